@@ -1,0 +1,3 @@
+"""chargen: pictures for illustrated worlds kept in git."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,3 @@
+"""chargen's click group."""
+def main() -> None:
+    """Placeholder until commands exist."""
