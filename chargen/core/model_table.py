@@ -16,7 +16,22 @@ DEFAULT_MODEL: Final = "gemini-nano-banana-2.1"
 BATCH_DISCOUNT: Final = Decimal("0.5")
 
 RATIOS_10: Final = ("1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9")
-RATIOS_14: Final = ("1:1", "1:4", "1:8", "2:3", "3:2", "3:4", "4:1", "4:3", "4:5", "5:4", "8:1", "9:16", "16:9", "21:9")
+RATIOS_14: Final = (
+    "1:1",
+    "1:4",
+    "1:8",
+    "2:3",
+    "3:2",
+    "3:4",
+    "4:1",
+    "4:3",
+    "4:5",
+    "5:4",
+    "8:1",
+    "9:16",
+    "16:9",
+    "21:9",
+)
 
 # Pixels at 1K (https://ai.google.dev/gemini-api/docs/image-generation, 2026-11). 2K and 4K are these times 2 and 4.
 PIXELS_1K: Final = {
@@ -105,7 +120,10 @@ MODELS: Final = {
             text_per_million=Decimal("1.50"),
             image_per_million=Decimal(30),
             thinking_reserve=256,
-            unverified=("ratios: 10 or 14 by source; the 10 both agree on are allowed", "input and text prices"),
+            unverified=(
+                "ratios: 10 or 14 by source; the 10 both agree on are allowed",
+                "input and text prices",
+            ),
         ),
     )
 }

@@ -1,0 +1,36 @@
+"""What is wrong with a writer's files, as a value: never an exception, so that one bad file stops nothing else. Pure."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chargen.errors import Place
+
+
+class Severity(enum.StrEnum):
+    """An error leaves its shot or entity out of the plan; a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One finding: where it is, what is wrong, what to do."""
+
+    place: Place
+    message: str
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{self.place}: {self.severity}: {self.message}{hint}"
+
+
+def warning(place: Place, message: str, *, hint: str = "") -> Problem:
+    """A finding that leaves its shot in the plan."""
+    return Problem(place, message, hint, Severity.WARNING)
