@@ -1,0 +1,157 @@
+"""
+Which reference pictures a shot is sent with, in which order, and what stands in their way. Pure.
+
+Order: characters as they are named, the shot's own, its scene's, its entity's, its location's, the world's. The nearest
+of two with one id wins; a picture named twice is sent once.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from chargen.core.address import Address, parse_address, slugify
+from chargen.core.digest import ReferenceDigest
+from chargen.core.problem import Problem
+from chargen.core.shot import Entity, Origin, Shot
+from chargen.core.suggest import did_you_mean
+from chargen.core.world import CONFIG_FILE, World
+from chargen.core.world_config import WhenChanged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+SCALE_POLICY = (
+    "fit1536"  # a picture with a longer edge is sent scaled down to 1536 pixels; see edges/images.py
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UsedReference:
+    """One reference of one shot: a file (`path` from the root), or another shot's accepted picture (`shot`)."""
+
+    id: str
+    role: str
+    must_match: bool
+    note: str
+    when_changed: WhenChanged
+    origin: Origin
+    path: str = ""
+    shot: Address | None = None
+    said: str = ""  # as the writer wrote it
+
+    def words(self) -> dict[str, Any]:
+        """What the source digest and the prompt know of it: never the path or the bytes."""
+        words: dict[str, Any] = {"id": self.id, "role": self.role, "note": self.note}
+        return {**words, "must_match": True} if self.must_match else words
+
+    def digest(self, sha256: str) -> ReferenceDigest:
+        """How it goes into hashes, with the digest of its file as it lies."""
+        return ReferenceDigest(self.id, self.role, sha256, SCALE_POLICY)
+
+
+def used_references(world: World, shot: Shot) -> tuple[tuple[UsedReference, ...], tuple[Problem, ...]]:
+    """The references of a shot in the order they are sent, and what is wrong with them."""
+    used: dict[str, UsedReference] = {}
+    pictures: set[tuple[str, Address | None]] = set()
+    problems: list[Problem] = []
+    for item in _all(world, shot):
+        if isinstance(item, Problem):
+            problems.append(item)
+        elif item.id not in used and (item.path, item.shot) not in pictures:
+            used[item.id] = item
+            pictures.add((item.path, item.shot))
+            problems.extend(_obstacles(world, shot, item))
+    return tuple(used.values()), tuple(problems)
+
+
+def _all(world: World, shot: Shot) -> Iterator[UsedReference | Problem]:
+    for use in shot.says("characters") or ():
+        yield from _must_match(world, world.entity("character", str(use["ref"])), bool(use.get("must_match")))
+    entity, scene, own = shot.layers
+    for layer in (own, scene, entity):
+        for i, data in enumerate(layer.data.get("references") or ()):
+            yield _read(world, data, layer.origin.below(("references", i)), shot.folder, "")
+    use = shot.says("location")
+    if use:
+        yield from _must_match(world, world.entity("location", str(use["ref"])), bool(use.get("must_match")))
+    for i, reference in enumerate(world.config.style.references):
+        origin = Origin(CONFIG_FILE, ("style", "references", i))
+        yield _read(world, reference.model_dump(mode="json", exclude_none=True), origin, "", "")
+
+
+def _must_match(world: World, entity: Entity | None, demanded: bool) -> Iterator[UsedReference | Problem]:  # noqa: FBT001
+    """The references naming an entity brings: those marked must-match; where it is demanded, at least the first."""
+    if entity is None:
+        return
+    all_of_it = list(enumerate(entity.layer.data.get("references") or ()))
+    chosen = [(i, data) for i, data in all_of_it if data.get("must_match")] or (
+        all_of_it[:1] if demanded else []
+    )
+    for i, data in chosen:
+        origin = entity.layer.origin.below(("references", i))
+        yield _read(
+            world, {**data, "must_match": True}, origin, posixpath.dirname(entity.file), f"{entity.slug}/"
+        )
+
+
+def _read(
+    world: World, data: Mapping[str, Any], origin: Origin, folder: str, prefix: str
+) -> UsedReference | Problem:
+    path, ref = str(data.get("path") or ""), str(data.get("ref") or "")
+    if bool(path) == bool(ref):
+        return Problem(
+            world.locate(origin), "a reference names either a path or a ref", "give it one of the two"
+        )
+    address: Address | None = None
+    if ref:
+        try:
+            address = parse_address(ref)
+        except ValueError as error:
+            return Problem(
+                world.locate(origin.below(("ref",))), str(error), "name a shot by its whole address"
+            )
+    name = (
+        slugify(str(data["id"]))
+        if data.get("id")
+        else ref or slugify(posixpath.basename(path).rpartition(".")[0])
+    )
+    return UsedReference(
+        id=prefix + name,
+        role=str(data.get("role") or "style"),
+        must_match=bool(data.get("must_match")),
+        note=str(data.get("note") or ""),
+        when_changed=WhenChanged(data.get("when_changed") or "regenerate"),
+        origin=origin,
+        path=resolve_path(folder, path) if path else "",
+        shot=address,
+        said=path or ref,
+    )
+
+
+def resolve_path(folder: str, path: str) -> str:
+    """A path beside a file, from the root; one that leads out of the world starts with `..` or `/`."""
+    return posixpath.normpath(posixpath.join(folder, path.replace("\\", "/")))
+
+
+def escapes(path: str) -> bool:
+    """Whether a resolved path leads out of the world."""
+    return path.startswith(("/", "../")) or path == ".." or (len(path) > 1 and path[1] == ":")
+
+
+def _obstacles(world: World, shot: Shot, item: UsedReference) -> Iterator[Problem]:
+    """A missing or unusable picture is an error of the shot; a dangling shot reference too, as it could never be made."""
+    if item.shot is not None:
+        if item.shot == shot.address:
+            yield Problem(world.locate(item.origin), f"{item.shot} refers to itself", "name another shot")
+        elif world.shot(item.shot) is None:
+            hint = did_you_mean(str(item.shot), (str(other.address) for other in world.shots()))
+            yield Problem(
+                world.locate(item.origin.below(("ref",))), f"no shot {item.shot} in this world", hint
+            )
+        return
+    picture = world.picture(item.path)
+    if picture.problem:
+        place = world.locate(item.origin.below(("path",)))
+        yield Problem(place, f"reference {item.said!r}: {picture.problem}", picture.hint)

@@ -1,0 +1,139 @@
+"""
+What a dialect makes of a file: entities, their shots, and where each thing was said. Pure values.
+
+A layer is what one level (world, entity, scene, shot) says, in the field names of the native shape, only keys present.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from chargen.core.address import Address
+    from chargen.core.row import Row
+
+YamlPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where something was said: a file and a path inside its data (a line number for prose)."""
+
+    file: str
+    path: YamlPath = ()
+    line: int = 0
+
+    def below(self, path: YamlPath) -> Origin:
+        """The origin of something inside this one."""
+        return Origin(self.file, (*self.path, *path), self.line)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What one level says, and where."""
+
+    data: Mapping[str, Any]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A markdown section or a front-matter value that the world lets into prompts."""
+
+    name: str
+    text: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One wanted picture: its layers from entity to shot, its rows, and its words for people."""
+
+    address: Address
+    file: str
+    at: YamlPath  # the mapping that owns the rows
+    layers: tuple[Layer, ...]
+    rows: tuple[Row, ...] = ()
+    title: str = ""
+    caption: str = ""
+    alt_text: str = ""
+    tags: tuple[str, ...] = ()
+
+    @property
+    def origin(self) -> Origin:
+        """Where the shot is written."""
+        return Origin(self.file, self.at)
+
+    @property
+    def folder(self) -> str:
+        """The entity's folder, relative to the root."""
+        return posixpath.dirname(self.file)
+
+    def says(self, name: str) -> Any:
+        """What the nearest level says for one field; None when none does."""
+        return next((layer.data[name] for layer in reversed(self.layers) if name in layer.data), None)
+
+    def said_at(self, name: str) -> Origin:
+        """Where the nearest level says one field; the shot itself when none does."""
+        found = (layer.origin.below((name,)) for layer in reversed(self.layers) if name in layer.data)
+        return next(found, self.origin)
+
+    @property
+    def row(self) -> Row | None:
+        """The row of the shot's current picture."""
+        return self.rows[0] if self.rows else None
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A character, location or chapter: its canon and its shots."""
+
+    kind: str
+    slug: str
+    file: str
+    layer: Layer
+    shots: tuple[Shot, ...] = ()
+    prose: tuple[Prose, ...] = ()
+    dialect: str = "native"
+
+    @property
+    def address(self) -> str:
+        """`kind/slug`."""
+        return f"{self.kind}/{self.slug}"
+
+    @property
+    def name(self) -> str:
+        """What the entity is called in a prompt: its name, else its slug in words."""
+        return str(self.layer.data.get("name") or self.slug.replace("-", " "))
+
+    @property
+    def canon(self) -> Mapping[str, Any]:
+        """Its `continuity`: canonical, donts, states."""
+        found = self.layer.data.get("continuity")
+        return found if isinstance(found, Mapping) else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image file as it lies in the tree: its digest (an LFS pointer's oid), or why it cannot be used."""
+
+    path: str
+    sha256: str = ""
+    mime: str = ""
+    lfs: bool = False
+    problem: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureIndex:
+    """Every image file a world's words or rows name."""
+
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+
+    def get(self, path: str) -> Picture:
+        """The picture at a path relative to the root; one with a problem when it was not found."""
+        return self.pictures.get(path) or Picture(path, problem="no such file")

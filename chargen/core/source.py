@@ -1,0 +1,203 @@
+"""
+Gather what every level says about one shot: its resolved source, before compiling. Pure.
+
+The source digest hashes what this file returns, for ever: later compilers may read it otherwise, but for files that
+exist today `gather` keeps returning the same data. New optional fields appear in it only where a writer uses them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from chargen.core.problem import Problem, warning
+from chargen.core.references import UsedReference, used_references
+from chargen.core.shot import Origin
+from chargen.core.suggest import did_you_mean
+from chargen.core.world import CONFIG_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chargen.core.shot import Entity, Prose, Shot, YamlPath
+    from chargen.core.world import World
+
+# The fields that are words of the prompt. What is not here (status, variants, size, titles, rows) bills nobody.
+WORDS: Final = (
+    "subject",
+    "setting",
+    "mood",
+    "shot_type",
+    "camera",
+    "focal_length",
+    "framing",
+    "composition",
+    "lighting",
+    "palette",
+    "must_include",
+    "donts",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A shot's resolved source, and where each part of it was written."""
+
+    data: Mapping[str, Any]
+    bases: Mapping[YamlPath, Origin] = field(default_factory=dict)
+
+    def origin(self, path: YamlPath) -> Origin | None:
+        """Where the part at a path was written: the nearest base above it, with the rest of the path."""
+        for length in range(len(path), 0, -1):
+            base = self.bases.get(path[:length])
+            if base is not None:
+                return base.below(path[length:])
+        return None
+
+
+class _Gathering:
+    """Collects the parts of one source; used by `gather` alone."""
+
+    def __init__(self, world: World, shot: Shot) -> None:
+        self.world = world
+        self.shot = shot
+        self.data: dict[str, Any] = {}
+        self.bases: dict[YamlPath, Origin] = {}
+        self.problems: list[Problem] = []
+
+    def put(self, path: YamlPath, value: Any, origin: Origin) -> None:
+        if value not in ({}, [], (), None, ""):
+            self.data[str(path[0])] = value
+            self.bases[path] = origin
+
+    def warn(self, origin: Origin, message: str, hint: str = "") -> None:
+        self.problems.append(warning(self.world.locate(origin), message, hint=hint))
+
+    def fail(self, origin: Origin, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(self.world.locate(origin), message, hint))
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A shot's source, its references in the order they are sent, and the problems met on the way."""
+
+    source: Source
+    references: tuple[UsedReference, ...]
+    problems: tuple[Problem, ...]
+
+
+def gather(world: World, shot: Shot) -> Gathered:
+    """The resolved source of a shot; dangling references, unknown moods and states come back as problems."""
+    parts = _Gathering(world, shot)
+    _world_style(parts)
+    _mood(parts)
+    _levels(parts)
+    _characters(parts)
+    _location(parts)
+    references, obstacles = used_references(world, shot)
+    if references:
+        parts.data["references"] = [item.words() for item in references]
+        parts.bases.update({("references", i): item.origin for i, item in enumerate(references)})
+    return Gathered(Source(parts.data, parts.bases), references, (*parts.problems, *obstacles))
+
+
+def _world_style(parts: _Gathering) -> None:
+    style = parts.world.config.style.model_dump(mode="json", exclude_unset=True, exclude={"references"})
+    parts.put(("style",), style, Origin(CONFIG_FILE, ("style",)))
+
+
+def _mood(parts: _Gathering) -> None:
+    name = parts.shot.says("mood")
+    if not name:
+        return
+    moods = parts.world.config.moods
+    if name in moods:
+        look = moods[name].model_dump(mode="json", exclude_unset=True, exclude_none=True)
+        parts.put(("mood",), look, Origin(CONFIG_FILE, ("moods", name)))
+    elif moods:
+        parts.warn(
+            parts.shot.said_at("mood"),
+            f"mood {name!r} is not among the world's moods",
+            did_you_mean(name, moods),
+        )
+
+
+def _levels(parts: _Gathering) -> None:
+    entity = parts.world.entities[parts.shot.address.entity]
+    parts.data["kind"] = entity.kind
+    for name, layer in zip(("entity", "scene", "shot"), parts.shot.layers, strict=True):
+        words = {key: layer.data[key] for key in WORDS if key in layer.data}
+        parts.put((name,), words, layer.origin)
+        parts.bases[name,] = layer.origin
+    state, said_at = parts.shot.says("state"), parts.shot.said_at("state")
+    about = _canon(parts, entity, str(state or ""), said_at, ("canon",))
+    if entity.kind == "chapter":
+        del about["name"]  # a chapter's title paints nothing
+    parts.put(("canon",), about, entity.layer.origin.below(("continuity",)))
+
+
+def _characters(parts: _Gathering) -> None:
+    uses = parts.shot.says("characters") or ()
+    origin = parts.shot.said_at("characters")
+    found = [
+        _use(parts, "character", use, origin.below((i,)), ("characters", i)) for i, use in enumerate(uses)
+    ]
+    parts.put(("characters",), found, origin)
+
+
+def _location(parts: _Gathering) -> None:
+    use = parts.shot.says("location")
+    if use:
+        origin = parts.shot.said_at("location")
+        parts.put(("location",), _use(parts, "location", use, origin, ("location",)), origin)
+
+
+def _use(
+    parts: _Gathering, kind: str, use: Mapping[str, Any], origin: Origin, path: YamlPath
+) -> dict[str, Any]:
+    """What naming another entity brings: its name and canon, the named state, its prose."""
+    said = {key: value for key, value in use.items() if key in {"ref", "state", "action", "must_match"}}
+    entity = parts.world.entity(kind, str(use["ref"]))
+    if entity is None:
+        _dangling(parts, kind, use, origin)
+        return {**said, "name": str(use["ref"])}
+    canon = _canon(parts, entity, str(use.get("state") or ""), origin.below(("state",)), (*path, "canon"))
+    return {**said, "ref": entity.address, "name": canon.pop("name"), "canon": canon}
+
+
+def _dangling(parts: _Gathering, kind: str, use: Mapping[str, Any], origin: Origin) -> None:
+    slugs = [entity.slug for entity in parts.world.entities.values() if entity.kind == kind]
+    message = f"no {kind} {use['ref']!r} in this world"
+    report = parts.fail if use.get("must_match") else parts.warn
+    report(origin.below(("ref",)), message, did_you_mean(str(use["ref"]).removeprefix(f"{kind}/"), slugs))
+
+
+def _canon(parts: _Gathering, entity: Entity, state: str, said_at: Origin, path: YamlPath) -> dict[str, Any]:
+    canon, base = entity.canon, entity.layer.origin.below(("continuity",))
+    found: dict[str, Any] = {"name": entity.name}
+    for key in ("canonical", "donts"):
+        if canon.get(key):
+            found[key] = canon[key]
+            parts.bases[*path, key] = base.below((key,))
+    if state:
+        found["state"] = {"name": state, "look": list(_state(parts, entity, state, said_at))}
+        known = state in (canon.get("states") or {})
+        parts.bases[*path, "state", "look"] = base.below(("states", state)) if known else said_at
+    if entity.prose:
+        found["prose"] = [{"name": prose.name, "text": prose.text} for prose in entity.prose]
+        _prose_bases(parts, entity.prose, path)
+    return found
+
+
+def _prose_bases(parts: _Gathering, prose: tuple[Prose, ...], path: YamlPath) -> None:
+    for i, item in enumerate(prose):
+        parts.bases[*path, "prose", i] = item.origin
+
+
+def _state(parts: _Gathering, entity: Entity, state: str, said_at: Origin) -> tuple[str, ...]:
+    states = entity.canon.get("states") or {}
+    if state in states:
+        return tuple(states[state])
+    if states:
+        parts.warn(said_at, f"{entity.address} has no state {state!r}", did_you_mean(state, states))
+    return ()
