@@ -1,0 +1,194 @@
+"""
+The books: one small JSON file a thing, read into one value and asked here. Pure.
+
+`decode` reads every file of the tracking branch, `encode_*` writes one; the edge only carries bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from chargen.core.address import Address, parse_job_id
+from chargen.core.submission import Outcome, Request, Submission
+from chargen.errors import BooksConflict
+
+WORLD_FILE: Final = "world.json"
+_SAFE: Final = re.compile(r"[^A-Za-z0-9._@-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose books these are: a random world id, and the forge's numeric repository id (0: none)."""
+
+    world_id: str
+    repository_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A paid wish that repeats an answered request; open until a submission names it."""
+
+    id: str
+    kind: str  # force | reroll | retry
+    job_id: str
+    created_at: str
+    note: str = ""
+    by: str = ""
+    made_on: str = ""  # the sha256 of the picture it was made on
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided of one shot, naming the sha256 it was made on."""
+
+    address: str
+    rejected: tuple[str, ...] = ()
+    picked: str = ""
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A picture that was paid for: which request brought it, where its bytes are kept."""
+
+    job_id: str
+    submission: Submission
+    request: Request
+    outcome: Outcome
+
+    @property
+    def variant(self) -> int:
+        """Which candidate of its shot it is."""
+        return parse_job_id(self.job_id)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Everything the tracking branch says at one commit (`tip`; empty: no books yet)."""
+
+    tip: str = ""
+    identity: Identity | None = None
+    submissions: Mapping[str, Submission] = field(default_factory=dict)
+    orders: Mapping[str, Order] = field(default_factory=dict)
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+
+    def requests(self) -> Iterator[tuple[Submission, Request]]:
+        """Every request ever booked, oldest submission first."""
+        for submission in sorted(self.submissions.values(), key=lambda item: (item.created_at, item.id)):
+            for request in submission.requests:
+                yield submission, request
+
+    def about(self, address: Address) -> Iterator[tuple[str, Submission, Request]]:
+        """Every request that serves a shot, with the job id it serves it under."""
+        for submission, request in self.requests():
+            for job_id in request.job_ids:
+                if parse_job_id(job_id)[0] == address:
+                    yield job_id, submission, request
+
+    def held(self) -> frozenset[str]:
+        """The request hashes that are in flight: claimed, and nothing said of them yet."""
+        return frozenset(
+            request.request_hash
+            for submission, request in self.requests()
+            if submission.holds and request.outcome is None
+        )
+
+    def attempts(self, request_hash: str) -> int:
+        """The highest attempt on the books for a request; 0 when it was never claimed."""
+        return max(
+            (s.attempt for s, request in self.requests() if request.request_hash == request_hash), default=0
+        )
+
+    def candidates(self, address: Address) -> tuple[Candidate, ...]:
+        """Every picture that was paid for this shot, oldest first."""
+        return tuple(
+            Candidate(job_id, submission, request, request.outcome)
+            for job_id, submission, request in self.about(address)
+            if request.outcome is not None and request.outcome.sha256
+        )
+
+    def named_orders(self) -> frozenset[str]:
+        """The orders that a submission has claimed."""
+        return frozenset(request.order for _, request in self.requests() if request.order)
+
+    def open_orders(self) -> tuple[Order, ...]:
+        """The orders nobody has claimed yet."""
+        named = self.named_orders()
+        return tuple(order for order in self.orders.values() if order.id not in named)
+
+    def month_usd(self, month: str) -> Decimal:
+        """Actual costs and open reservations of the submissions begun in a month (`2026-11`)."""
+        of_month = (item for item in self.submissions.values() if item.created_at.startswith(month))
+        return sum((item.actual_usd + item.reserved_usd for item in of_month), Decimal(0))
+
+
+def decode(tip: str, files: Mapping[str, bytes]) -> Books:
+    """
+    The books from every file of the branch; files of later versions that are not known are left alone.
+
+    Raises BooksConflict when a file cannot be read: paying on half-read books could pay twice.
+    """
+    books = Books(tip)
+    submissions: dict[str, Submission] = {}
+    orders: dict[str, Order] = {}
+    decisions: dict[str, Decision] = {}
+    for path, data in sorted(files.items()):
+        folder = path.partition("/")[0]
+        if path == WORLD_FILE:
+            books = replace(books, identity=_read(path, data, Identity))
+        elif folder == "submissions":
+            one = _read(path, data, Submission)
+            submissions[one.id] = one
+        elif folder == "closed":
+            submissions |= _read(path, data, dict[str, Submission])
+        elif folder == "orders":
+            order = _read(path, data, Order)
+            orders[order.id] = order
+        elif folder == "decisions":
+            decisions |= _read(path, data, dict[str, Decision])
+    return replace(books, submissions=submissions, orders=orders, decisions=decisions)
+
+
+def _read(path: str, data: bytes, kind: Any) -> Any:
+    try:
+        return msgspec.convert(json.loads(data), kind)
+    except ValueError as error:
+        hint = "run `chargen state rebuild`, or put the file back as it was in the history of the books"
+        raise BooksConflict(f"the books' file {path} cannot be read: {error}", hint=hint) from error
+
+
+def encode(value: Any) -> bytes:
+    """The bytes of one file: JSON, keys sorted, one a line, so that a commit's diff can be read."""
+    built = msgspec.to_builtins(value, str_keys=True)
+    return (json.dumps(built, sort_keys=True, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def submission_path(submission_id: str) -> str:
+    """Where a submission is booked."""
+    return f"submissions/{submission_id}.json"
+
+
+def order_path(order_id: str) -> str:
+    """Where an order is booked; a safe file name for any id."""
+    return f"orders/{_SAFE.sub('-', order_id)}.json"
+
+
+def changes_for(*things: Submission | Order | Identity) -> dict[str, bytes | None]:
+    """The files to write for new or changed things."""
+    changes: dict[str, bytes | None] = {}
+    for thing in things:
+        match thing:
+            case Submission():
+                changes[submission_path(thing.id)] = encode(thing)
+            case Order():
+                changes[order_path(thing.id)] = encode(thing)
+            case Identity():
+                changes[WORLD_FILE] = encode(thing)
+    return changes

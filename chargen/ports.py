@@ -1,0 +1,98 @@
+"""What the pipeline needs of the world outside, in Protocols of a few methods; adapters in chargen/edges do not import them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from chargen.core.job import Event
+    from chargen.core.job_record import JobRecord, Note
+    from chargen.core.provider_reply import Batch
+
+
+class Clock(Protocol):
+    """Time, so that tests own it."""
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+class Tree(Protocol):
+    """A tree of files as it lies: a work tree, or a commit."""
+
+    def files(self) -> Iterable[str]:
+        """Every file below the root, as paths with slashes, sorted; hidden folders and `.chargen` left out."""
+
+    def read(self, path: str) -> bytes:
+        """A file's bytes. FileNotFoundError; OutOfWorld for a path or symlink that leads out of the root."""
+
+
+class Tracking(Protocol):
+    """The books and the kept pictures, wherever they lie; writes are compare-and-swap."""
+
+    def read(self) -> tuple[str, Mapping[str, bytes]]:
+        """The tip (empty: no books yet) and every file of it."""
+
+    def write(self, tip: str, changes: Mapping[str, bytes | None], message: str) -> str:
+        """One commit on `tip`; the new tip. LostRace when the books have moved on: nothing was written."""
+
+    def keep(self, submission_id: str, files: Mapping[str, Path], message: str) -> str:
+        """Commit pictures under the submission's results ref; again with the same files: the same commit."""
+
+    def fetch(self, submission_id: str, name: str) -> bytes:
+        """The bytes of a kept picture. FileNotFoundError when it is not kept."""
+
+
+class Provider(Protocol):
+    """One picture at a time."""
+
+    def generate(self, model: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The raw answer (GenerateContentResponse) to a request body (GenerateContentRequest). ProviderTrouble."""
+
+
+class BatchProvider(Protocol):
+    """Batches and their files; every call but `create` may be repeated."""
+
+    def upload(self, path: Path, display_name: str) -> str:
+        """Upload a JSONL file; its name (`files/...`). ProviderTrouble."""
+
+    def delete_file(self, name: str) -> None:
+        """Delete an uploaded file; gone already is done. ProviderTrouble."""
+
+    def create(self, model: str, input_file: str, display_name: str) -> Batch:
+        """Start a batch: the call that pays, never repeated by itself. ProviderTrouble."""
+
+    def get(self, name: str) -> Batch:
+        """A batch as it stands. ProviderTrouble."""
+
+    def list(self) -> Iterator[Batch]:
+        """Every batch of this key, page by page. ProviderTrouble."""
+
+    def cancel(self, name: str) -> None:
+        """Ask for a batch to end. ProviderTrouble."""
+
+    def download(self, name: str, destination: Path) -> None:
+        """Stream a result file to disk, whole or not at all. ProviderTrouble."""
+
+
+class JobStore(Protocol):
+    """The run's own record, durable before the world is touched."""
+
+    def add(self, records: Sequence[JobRecord]) -> None:
+        """Record jobs as PLANNED; those already there are left as they are."""
+
+    def move(self, job_id: str, event: Event, note: Note | None = None) -> JobRecord:
+        """Advance one job by the table, with what is known of it. IllegalTransition."""
+
+    def jobs(self) -> Sequence[JobRecord]:
+        """Every job of the run, in job id order."""
