@@ -7,13 +7,15 @@ add up. Every value keeps the path in the source that it came from, for `explain
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from chargen.core.shot import YamlPath
 
-    from chargen.core.shot import YamlPath
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chargen.core.source import Source
 
 LEVELS: Final = ("shot", "scene", "entity")  # nearest first

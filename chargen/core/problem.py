@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from chargen.errors import Place
+from chargen.errors import Place
 
 
 class Severity(enum.StrEnum):

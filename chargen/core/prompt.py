@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from chargen.core.ir import FieldPath
+from chargen.core.ir import FieldPath
 
 OPENING: Final = "One finished illustration, full frame, without any lettering, caption, border or watermark."
 

@@ -7,11 +7,8 @@ Which failures may be tried again, and which leave the outcome of a create unkno
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class BatchState(enum.StrEnum):

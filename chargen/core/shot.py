@@ -9,11 +9,10 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from chargen.core.address import Address
-    from chargen.core.row import Row
+from chargen.core.address import Address
+from chargen.core.row import Row
 
 YamlPath = tuple[str | int, ...]
 

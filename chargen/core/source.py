@@ -7,19 +7,18 @@ exist today `gather` keeps returning the same data. New optional fields appear i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from chargen.core.problem import Problem, warning
 from chargen.core.references import UsedReference, used_references
-from chargen.core.shot import Origin
+from chargen.core.shot import Origin, YamlPath
 from chargen.core.suggest import did_you_mean
 from chargen.core.world import CONFIG_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from chargen.core.shot import Entity, Prose, Shot, YamlPath
+    from chargen.core.shot import Entity, Prose, Shot
     from chargen.core.world import World
 
 # The fields that are words of the prompt. What is not here (status, variants, size, titles, rows) bills nobody.

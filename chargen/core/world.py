@@ -9,10 +9,12 @@ from chargen.core.problem import Problem, Severity
 from chargen.core.shot import Entity, Origin, Picture, PictureIndex, Shot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
 
     from chargen.core.address import Address
-    from chargen.core.world_config import WorldConfig
+from collections.abc import Callable, Mapping
+
+from chargen.core.world_config import WorldConfig
 from chargen.errors import Place
 
 CONFIG_FILE = "chargen.yaml"
