@@ -6,7 +6,8 @@ ChargenError
 ├── UsageError            64  the command line asks for something that cannot be
 ├── ConfigurationError     3  configuration, key or a local file chargen needs is missing or bad
 ├── ProviderRefused        4  the provider said no (wrong key, retired model, daily quota)
-├── BooksConflict          5  lost race, quarantine, unknown batches: an operator has to look
+├── BooksConflict          5  quarantine, unknown or missing books: an operator has to look
+│   └── LostRace           5  somebody else wrote the books first: nothing was written, try again
 ├── StalePlan              5  the tree or the books have moved on since the plan was made
 ├── WorkFailed             1  something that was tried did not come out
 └── SpliceRefused          1  a YAML file that cannot be changed safely was left alone
@@ -109,6 +110,10 @@ class BooksConflict(ChargenError):  # noqa: N818  # the field's word
     """The books say something only a retry or an operator can settle."""
 
     exit_code = ExitCode.CONFLICT
+
+
+class LostRace(BooksConflict):
+    """Somebody else wrote the books first; nothing was written."""
 
 
 class StalePlan(ChargenError):  # noqa: N818  # DESIGN's word

@@ -115,8 +115,9 @@ class Books:
         )
 
     def named_orders(self) -> frozenset[str]:
-        """The orders that a submission has claimed."""
-        return frozenset(request.order for _, request in self.requests() if request.order)
+        """The orders that a submission has claimed; one that ended before anything was sent gives them back."""
+        sent = (pair for pair in self.requests() if not pair[0].unsent)
+        return frozenset(request.order for _, request in sent if request.order)
 
     def open_orders(self) -> tuple[Order, ...]:
         """The orders nobody has claimed yet."""

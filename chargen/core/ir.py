@@ -201,8 +201,6 @@ def _donts(draft: _Draft, canon: Mapping[str, Any], location: Mapping[str, Any])
     to: FieldPath = ("continuity", "donts")
     draft.add(to, draft.data.get("style", {}).get("donts", ()), ("style", "donts"))
     draft.add(to, location.get("canon", {}).get("donts", ()), ("location", "canon", "donts"))
-    for i, use in enumerate(draft.data.get("characters", ())):
-        draft.add(to, use.get("canon", {}).get("donts", ()), ("characters", i, "canon", "donts"))
     draft.add(to, canon.get("donts", ()), ("canon", "donts"))
     for level in reversed(LEVELS):
         draft.add(to, draft.data.get(level, {}).get("donts", ()), (level, "donts"))

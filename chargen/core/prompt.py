@@ -147,6 +147,7 @@ def _continuity(part: Mapping[str, Any]) -> Iterator[PromptLine]:
             (f"Always true of {name}", "canonical"),
             (f"{name} at this moment", "state"),
             (f"About {name}", "prose"),
+            (f"Never of {name}", "donts"),
         ):
             yield from _listed(label, person.get(key, ()), (*at, "characters", i, key))
     yield from _listed("Must be seen", part.get("must_include", ()), (*at, "must_include"))

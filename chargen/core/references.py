@@ -43,8 +43,12 @@ class UsedReference:
 
     def words(self) -> dict[str, Any]:
         """What the source digest and the prompt know of it: never the path or the bytes."""
-        words: dict[str, Any] = {"id": self.id, "role": self.role, "note": self.note}
-        return {**words, "must_match": True} if self.must_match else words
+        words: dict[str, Any] = {"id": self.id, "role": self.role}
+        return (
+            words
+            | ({"note": self.note} if self.note else {})
+            | ({"must_match": True} if self.must_match else {})
+        )
 
     def digest(self, sha256: str) -> ReferenceDigest:
         """How it goes into hashes, with the digest of its file as it lies."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
-from chargen.core.digest import Ask
+from chargen.core.digest import Ask, same
 
 FORMAT: Final = 1
 
@@ -96,11 +96,16 @@ class Outcome:
 
     came: Came
     sha256: str = ""
+    stored_sha256: str = ""  # of the bytes as they lie in the tree, where the world stores another format
     file: str = ""  # its name in the submission's results
     reason: str = ""
     cost_usd: Decimal = Decimal(0)
     at: str = ""  # RFC 3339: the batch's end, or the live receipt
     usage: Mapping[str, int] = field(default_factory=dict)
+
+    def bears(self, sha256: str) -> bool:
+        """Whether a file with this digest is this picture, as it came or as it is stored."""
+        return any(same(mine, sha256) for mine in (self.sha256, self.stored_sha256) if mine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +164,13 @@ class Submission:
     def holds(self) -> bool:
         """Whether its requests are in flight: nobody else may send them."""
         return self.state in HOLDS
+
+    @property
+    def unsent(self) -> bool:
+        """Whether it ended with nothing sent: fenced off, or withdrawn before a batch was named."""
+        return self.state is State.FENCED or (
+            self.state is State.CANCELLED and not self.batch and self.mode == "batch"
+        )
 
     @property
     def reserved_usd(self) -> Decimal:

@@ -1,0 +1,68 @@
+"""
+Which picture a shot shows: one pure function, asked by plan, apply and review alike.
+
+The picked picture; else the newest ordered one not rejected; else the accepted row if it matches; else the lowest
+variant that brought a picture. A picture that does not match the words is never shown: it is stale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chargen.core.books import Candidate, Decision
+from chargen.core.digest import Ask, match, same
+from chargen.core.row import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a shot shows: its row as it is (`candidate` None, `row` set), another picture, or nothing yet."""
+
+    row: Row | None = None
+    candidate: Candidate | None = None
+
+
+def current(
+    wanted: Ask,
+    row: Row | None,
+    candidates: Sequence[Candidate],
+    *,
+    decision: Decision | None = None,
+    regenerate_on: Sequence[str] = (),
+) -> Shown:
+    """What a shot shows now, by its words, its row, the pictures paid for (oldest first) and what people decided."""
+    rejected = decision.rejected if decision else ()
+    fitting = [
+        item
+        for item in candidates
+        if match(wanted, item.request.ask, regenerate_on) and item.outcome.sha256 not in rejected
+    ]
+    picked = [
+        item
+        for item in fitting
+        if decision and decision.picked and same(item.outcome.sha256, decision.picked)
+    ]
+    ordered = [item for item in fitting if item.request.order]
+    accepted = row if row is not None and match(wanted, row.ask, regenerate_on) else None
+    chosen = next(iter(reversed(picked or ordered)), None)
+    if chosen is None and accepted is None and fitting:
+        chosen = min(fitting, key=lambda item: item.variant)
+    if chosen is not None and not (accepted and is_of(accepted, chosen)):
+        return Shown(candidate=chosen)
+    return Shown(row=accepted)
+
+
+def is_of(row: Row, candidate: Candidate) -> bool:
+    """Whether a row shows a candidate: the same job and the same picture."""
+    return row.job_id == candidate.job_id and candidate.outcome.bears(row.sha256)
+
+
+def stale(
+    wanted: Ask, candidates: Sequence[Candidate], regenerate_on: Sequence[str] = ()
+) -> tuple[Candidate, ...]:
+    """The pictures paid for that no longer match the words: kept, named, never current."""
+    return tuple(item for item in candidates if not match(wanted, item.request.ask, regenerate_on))

@@ -1,0 +1,134 @@
+"""A plan as a value: what will be made, put back or left, why, and what it costs at most. Pure."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from chargen.core.address import Address
+from chargen.core.books import Candidate, Order
+from chargen.core.compiled import CompiledShot
+from chargen.core.problem import Problem
+from chargen.core.world_config import Mode
+
+
+class Action(enum.StrEnum):
+    """What is done for an item."""
+
+    GENERATE = "generate"
+    RESTORE = "restore"
+    SKIP = "skip"
+
+
+class Reason(enum.StrEnum):
+    """Why; the detail of an item completes the sentence."""
+
+    NEW = "new"
+    PROMPT_CHANGED = "prompt changed"
+    REFERENCE_CHANGED = "reference changed"
+    MODEL_CHANGED = "model changed"
+    FORCED = "forced"
+    REROLLED = "rerolled"
+    RETRY = "retry"
+    PAID_BEFORE = "paid before"
+    UNCHANGED = "unchanged"
+    IN_FLIGHT = "in flight"
+    LOCKED = "locked"
+    PAUSED = "paused"
+    REJECTED = "rejected"
+    BLOCKED = "blocked by safety filter"
+    DEBOUNCED = "debounced: older wording in flight"
+    EDITED = "edited by hand"
+    IMAGE_MISSING = "image missing, not to be restored: --force"
+    ASK = "reference changed: ask"
+    WAITING = "waiting for"
+    OVER_BUDGET = "over budget"
+    GAVE_UP = "gave up after"
+    PROBLEM = "problem"
+
+
+# A shot that waits on one of these waits for a person, not for a run: it is listed as a problem.
+STUCK = frozenset(
+    {
+        Reason.REJECTED,
+        Reason.BLOCKED,
+        Reason.PAUSED,
+        Reason.OVER_BUDGET,
+        Reason.GAVE_UP,
+        Reason.PROBLEM,
+        Reason.IMAGE_MISSING,
+        Reason.ASK,
+        Reason.LOCKED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked of the plan; recorded in it."""
+
+    only: tuple[str, ...] = ()
+    force: tuple[str, ...] = ()
+    variants: int | None = None
+    mode: Mode = Mode.LIVE
+    max_cost_usd: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One job of the plan; a skipped shot has one item, under its first variant."""
+
+    address: Address
+    variant: int
+    action: Action
+    reason: Reason
+    detail: str = ""
+    cost_usd: Decimal = Decimal(0)
+    compiled: CompiledShot | None = None
+    request_hash: str = ""
+    note: str = ""
+    order: Order | None = None
+    candidate: Candidate | None = None
+    shares: str = ""  # the job whose request this one shares
+
+    @property
+    def job_id(self) -> str:
+        """The job's name."""
+        return self.address.job_id(self.variant)
+
+    @property
+    def why(self) -> str:
+        """Reason and detail as one phrase: `prompt changed: mood`, `waiting for location/x/y/z`, `retry 1 of 3`."""
+        if not self.detail:
+            return self.reason
+        joint = " " if self.reason in (Reason.WAITING, Reason.GAVE_UP, Reason.RETRY, Reason.PROBLEM) else ": "
+        return f"{self.reason}{joint}{self.detail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A function of tree, books, options and chargen's version, all recorded in it, and of nothing else."""
+
+    tree: str
+    books: str
+    version: str
+    options: Options
+    items: tuple[Item, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    cap_usd: Decimal = Decimal(0)
+    month_usd: Decimal = field(default=Decimal(0), compare=False)
+
+    def of(self, action: Action) -> tuple[Item, ...]:
+        """The items with one action."""
+        return tuple(item for item in self.items if item.action is action)
+
+    @property
+    def cost_usd(self) -> Decimal:
+        """What it costs at most."""
+        return sum((item.cost_usd for item in self.items if item.action is Action.GENERATE), Decimal(0))
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to make and nothing to put back."""
+        return not self.of(Action.GENERATE) and not self.of(Action.RESTORE)

@@ -1,0 +1,133 @@
+"""plan.json: the plan as JSON, the same bytes for the same plan; and reading back what identifies it. Pure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from chargen.core.plan import Action, Item, Options, Plan
+from chargen.core.world_config import Mode
+from chargen.errors import ConfigurationError, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chargen.core.problem import Problem
+
+SCHEMA: Final = "chargen/plan@1"
+
+
+def plan_json(plan: Plan) -> str:
+    """The plan as JSON text, keys sorted, one a line."""
+    return json.dumps(plan_data(plan), sort_keys=True, indent=1, ensure_ascii=False) + "\n"
+
+
+def plan_data(plan: Plan) -> dict[str, Any]:
+    """The plan as plain data, in the names of DESIGN: camelCase."""
+    return {
+        "schema": SCHEMA,
+        "chargen": plan.version,
+        "tree": plan.tree,
+        "books": plan.books,
+        "options": options_data(plan.options),
+        "capUsd": str(plan.cap_usd),
+        "costUsd": str(plan.cost_usd),
+        "counts": {action.value: len(plan.of(action)) for action in Action},
+        "items": [_item(item) for item in plan.items],
+        "problems": [_problem(problem) for problem in plan.problems],
+    }
+
+
+def options_data(options: Options) -> dict[str, Any]:
+    """The options a plan was made with."""
+    return {
+        "only": list(options.only),
+        "force": list(options.force),
+        "variants": options.variants,
+        "mode": options.mode.value,
+        "maxCostUsd": None if options.max_cost_usd is None else str(options.max_cost_usd),
+    }
+
+
+def _item(item: Item) -> dict[str, Any]:
+    shot = item.compiled
+    data: dict[str, Any] = {
+        "address": str(item.address),
+        "jobId": item.job_id,
+        "targetKind": item.address.kind,
+        "targetSlug": item.address.slug,
+        "variant": item.variant,
+        "action": item.action.value,
+        "reason": item.reason.value,
+        "detail": item.detail,
+        "cost": {"usd": str(item.cost_usd)},
+        "requestHash": item.request_hash or None,
+        "sharedWith": item.shares or None,
+        "order": item.order.id if item.order else None,
+    }
+    if shot is None:
+        return data
+    return data | {
+        "imageryYamlPath": shot.shot.file,
+        "outputDir": f"{shot.shot.folder}/images".lstrip("/"),
+        "promptIR": shot.ir.sections,
+        "promptHash": shot.prompt_hash,
+        "prompt": shot.prompt(item.note),
+        "providerPlan": shot.provider.hashed(item.variant),
+        "references": [
+            {
+                "id": sent.used.id,
+                "role": sent.used.role,
+                "path": sent.path or None,
+                "shot": str(sent.used.shot) if sent.used.shot else None,
+                "sha256": sent.sha256 or None,
+                "mustMatch": sent.used.must_match,
+            }
+            for sent in shot.references
+        ],
+    }
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "path": problem.place.path,
+        "line": problem.place.line,
+        "column": problem.place.column,
+        "severity": problem.severity.value,
+        "message": problem.message,
+        "hint": problem.hint,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPlan:
+    """What a plan file says of itself; its items are never trusted, only compared."""
+
+    text: str
+    version: str
+    tree: str
+    books: str
+    options: Options
+
+
+def read_plan(text: str, *, path: str) -> SavedPlan:
+    """What a plan file was made from. ConfigurationError when it is no plan of this version's."""
+    try:
+        data = json.loads(text)
+        options: Mapping[str, Any] = data["options"]
+        if data["schema"] != SCHEMA:
+            raise ValueError(f"schema {data['schema']!r}")
+        most = options["maxCostUsd"]
+        read = Options(
+            only=tuple(options["only"]),
+            force=tuple(options["force"]),
+            variants=options["variants"],
+            mode=Mode(options["mode"]),
+            max_cost_usd=None if most is None else Decimal(most),
+        )
+        return SavedPlan(text, str(data["chargen"]), str(data["tree"]), str(data["books"]), read)
+    except (ValueError, KeyError, TypeError, ArithmeticError) as error:
+        hint = "make it anew with `chargen batch plan --out FILE`"
+        raise ConfigurationError(f"not a plan file: {error}", hint=hint, place=Place(path)) from None

@@ -1,0 +1,49 @@
+"""What a request will cost at most, and what it did cost. Pure: decimals, USD, rounded up to a hundredth of a cent."""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, Decimal
+from typing import TYPE_CHECKING, Final
+
+from chargen.core.model_table import BATCH_DISCOUNT, MODELS
+from chargen.core.world_config import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Upper bounds: a token is at least three characters of English; an input picture is at most 1120 tokens
+# (https://ai.google.dev/gemini-api/docs/pricing, 2026-11).
+CHARACTERS_PER_TOKEN: Final = 3
+TOKENS_PER_REFERENCE: Final = 1120
+_STEP: Final = Decimal("0.0001")
+_MILLION: Final = Decimal(1_000_000)
+
+
+def estimate_tokens(prompt_characters: int, references: int) -> int:
+    """How many input tokens a request has at most."""
+    return -(-prompt_characters // CHARACTERS_PER_TOKEN) + references * TOKENS_PER_REFERENCE
+
+
+def estimate(model: str, size: str, mode: Mode, *, prompt_characters: int, references: int) -> Decimal:
+    """What one request costs at most, thinking included; KeyError for a model or size the table lacks."""
+    prices = MODELS[model]
+    usage = {
+        "prompt": estimate_tokens(prompt_characters, references),
+        "image": prices.image_tokens[size],
+        "thoughts": prices.thinking_reserve,
+    }
+    return actual(model, mode, usage)
+
+
+def actual(model: str, mode: Mode, usage: Mapping[str, int]) -> Decimal:
+    """What a request cost by its usage metadata (tokens: prompt, image, thoughts, text); 0 for an unknown model."""
+    if model not in MODELS:
+        return Decimal(0)
+    prices = MODELS[model]
+    total = (
+        usage.get("prompt", 0) * prices.input_per_million
+        + usage.get("image", 0) * prices.image_per_million
+        + (usage.get("thoughts", 0) + usage.get("text", 0)) * prices.text_per_million
+    ) / _MILLION
+    factor = BATCH_DISCOUNT if mode is Mode.BATCH else Decimal(1)
+    return (total * factor).quantize(_STEP, rounding=ROUND_CEILING)

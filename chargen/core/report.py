@@ -1,0 +1,116 @@
+"""The words of a plan for a terminal and for GitHub markdown. Pure: text out; styling is the command's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from chargen.core.one_line import one_line
+from chargen.core.plan import Action, Item, Plan, Reason
+from chargen.core.problem import Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from decimal import Decimal
+
+SYMBOLS: Final = {Action.GENERATE: "+", Action.RESTORE: "<", Action.SKIP: " "}
+_QUIET: Final = frozenset({Reason.UNCHANGED})
+
+
+def symbol(item: Item) -> str:
+    """`+` made for the first time, `~` made anew, `<` put back, `-` wanted but left for a reason, blank: nothing to do."""
+    if item.action is Action.GENERATE:
+        return "+" if item.reason in (Reason.NEW, Reason.RETRY) else "~"
+    if item.action is Action.RESTORE:
+        return "<"
+    return " " if item.reason in _QUIET else "-"
+
+
+def usd(amount: Decimal) -> str:
+    """An amount of money, to a hundredth of a cent."""
+    return f"{amount:.4f} USD"
+
+
+def plan_lines(plan: Plan, *, everything: bool = False) -> Iterator[str]:
+    """The plan as terraform would say it: a line a job grouped by entity, then problems, then the totals."""
+    shown = [item for item in plan.items if everything or item.reason not in _QUIET]
+    entity = ""
+    for item in shown:
+        if item.address.entity != entity:
+            entity = item.address.entity
+            yield f"{entity}"
+        yield f"  {symbol(item)} {_name(item):<44} {_cost(item):>8}  {one_line(item.why)}"
+    if shown:
+        yield ""
+    yield from problem_lines(plan.problems)
+    yield summary(plan)
+
+
+def _name(item: Item) -> str:
+    variant = (
+        f" v{item.variant}" if item.variant > 1 or (item.compiled and item.compiled.variants > 1) else ""
+    )
+    return f"{item.address.scene}/{item.address.shot}{variant}"
+
+
+def _cost(item: Item) -> str:
+    if item.shares:
+        return "shared"
+    return f"{item.cost_usd:.4f}" if item.action is Action.GENERATE else ""
+
+
+def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
+    """Each problem once: place, severity, what is wrong, what to do."""
+    found = sorted(
+        set(problems), key=lambda item: (item.severity is Severity.WARNING, item.place, item.message)
+    )
+    for problem in found:
+        yield one_line(f"{problem.place}: {problem.severity}: {problem.message}")
+        if problem.hint:
+            yield f"    {one_line(problem.hint)}"
+    if found:
+        yield ""
+
+
+def summary(plan: Plan) -> str:
+    """The last line: how many to make and put back, and what it costs at most."""
+    reasons = Counter(item.reason for item in plan.items if item.action is Action.SKIP)
+    generate, restore = plan.of(Action.GENERATE), plan.of(Action.RESTORE)
+    if plan.empty:
+        rest = ", ".join(f"{count} {_plainly(reason)}" for reason, count in reasons.most_common())
+        return "Nothing to make: " + (rest or "this world wants no pictures") + "."
+    said = [f"{len(generate)} to make"]
+    said += [f"{len(restore)} to put back"] if restore else []
+    said += [f"{count} {_plainly(reason)}" for reason, count in reasons.most_common()]
+    mode = plan.options.mode
+    return f"Plan: {', '.join(said)}. At most {usd(plan.cost_usd)} ({mode}), cap {plan.cap_usd} USD."
+
+
+def _plainly(reason: Reason) -> str:
+    return {Reason.WAITING: "waiting", Reason.GAVE_UP: "given up", Reason.PROBLEM: "with a problem"}.get(
+        reason, reason
+    )
+
+
+def plan_markdown(plan: Plan) -> str:
+    """The plan for a GitHub comment or step summary; every text of the writer's on one escaped line."""
+    lines = [f"**{summary(plan)}**", ""]
+    rows = [item for item in plan.items if item.reason not in _QUIET]
+    if rows:
+        lines += ["| | job | why | at most |", "|---|---|---|---:|"]
+        lines += [
+            f"| {symbol(item)} | `{item.job_id}` | {markdown_escape(item.why)} | {_cost(item)} |"
+            for item in rows
+        ]
+        lines.append("")
+    for problem in sorted(set(plan.problems)):
+        lines.append(f"- {markdown_escape(str(problem))}")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def markdown_escape(text: str) -> str:
+    """Text on one line in which no markup, mention, link, checkbox or comment marker takes effect."""
+    safe = one_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    for mark in "\\`*_[]|#~!":
+        safe = safe.replace(mark, "\\" + mark)
+    return safe.replace("@", "&#64;")

@@ -1,0 +1,274 @@
+"""
+What a plan does for one shot, asked question by question in one order. Pure.
+
+Each question either settles the matter or passes on; budget and waiting for other shots are the plan's, not here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from chargen.core.books import Books, Decision, Order
+from chargen.core.compiled import CompiledShot
+from chargen.core.current import Shown, current
+from chargen.core.digest import Difference, differences, match, same
+from chargen.core.plan import Action, Item, Reason
+from chargen.core.references import resolve_path
+from chargen.core.submission import Came, Request, Submission
+from chargen.core.world import World
+from chargen.core.world_config import WhenChanged
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chargen.core.shot import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One shot before the judge: its words, the books about it, and whether it is forced."""
+
+    world: World
+    books: Books
+    shot: CompiledShot
+    forced_variants: int = 0  # 0: not forced
+    waits_for: str = ""  # a shot whose picture is not settled yet
+    records: tuple[tuple[str, Submission, Request], ...] = field(default=())
+
+    @property
+    def decision(self) -> Decision | None:
+        """What a person decided of this shot."""
+        return self.books.decisions.get(str(self.shot.address))
+
+    @property
+    def regenerate_on(self) -> tuple[str, ...]:
+        """The provider fields whose change asks for a new picture."""
+        return tuple(self.world.config.provider.regenerate_on)
+
+    @property
+    def picture(self) -> Picture | None:
+        """The file the row points at, as it lies."""
+        row = self.shot.shot.row
+        return self.world.picture(resolve_path(self.shot.shot.folder, row.file_path)) if row else None
+
+    def skip(self, reason: Reason, detail: str = "") -> list[Item]:
+        """One item that does nothing."""
+        request = self.shot.request_hash(1) if self.shot.complete else ""
+        return [
+            Item(self.shot.address, 1, Action.SKIP, reason, detail, compiled=self.shot, request_hash=request)
+        ]
+
+
+def judge(case: Case) -> list[Item]:
+    """The items for one shot."""
+    case = replace(case, records=tuple(case.books.about(case.shot.address)))
+    for question in (
+        _out_of_question,
+        _by_hand,
+        _ordered,
+        _satisfied,
+        _waiting,
+        _in_flight,
+        _paid_before,
+        _asks_first,
+    ):
+        items = question(case)
+        if items is not None:
+            return items
+    return _generate(case)
+
+
+def _out_of_question(case: Case) -> list[Item] | None:
+    if case.shot.obstacle:
+        return case.skip(Reason.PROBLEM, f"{case.shot.obstacle.place}: {case.shot.obstacle.message}")
+    if case.shot.status == "locked" or (case.decision and case.decision.locked):
+        return case.skip(Reason.LOCKED)
+    if case.shot.status == "paused":
+        return case.skip(Reason.PAUSED)
+    return None
+
+
+def _by_hand(case: Case) -> list[Item] | None:
+    """A picture that a person retouched is never replaced, whatever the words say by now."""
+    row, picture = case.shot.shot.row, case.picture
+    if (
+        row is None
+        or picture is None
+        or not row.sha256
+        or not picture.sha256
+        or same(picture.sha256, row.sha256)
+    ):
+        return None
+    if any(item.outcome.bears(picture.sha256) for item in case.books.candidates(case.shot.address)):
+        return None  # ours: a run ended between writing the picture and its row
+    fits = match(case.shot.ask(), row.ask, case.regenerate_on)
+    return case.skip(
+        Reason.EDITED, "" if fits and not case.forced_variants else "remove its row to have it made anew"
+    )
+
+
+def _ordered(case: Case) -> list[Item] | None:
+    """Forced on the command line, or a paid wish on the books that no submission has claimed."""
+    orders = [order for order in case.books.open_orders() if order.job_id.rpartition(".")[0] == _stem(case)]
+    if not orders and not case.forced_variants:
+        return None
+    if case.waits_for:
+        return case.skip(Reason.WAITING, case.waits_for)
+    flying = _in_flight(case)
+    if flying is not None:
+        return flying
+    if case.forced_variants:
+        return [_item(case, variant, Reason.FORCED) for variant in range(1, case.forced_variants + 1)]
+    return [_from_order(case, order) for order in orders]
+
+
+def _stem(case: Case) -> str:
+    return case.shot.address.job_id(1).rpartition(".")[0]
+
+
+def _from_order(case: Case, order: Order) -> Item:
+    reason = Reason.FORCED if order.kind == "force" else Reason.REROLLED
+    variant = int(order.job_id.rpartition(".v")[2])
+    item = _item(case, variant, reason)
+    return replace(
+        item, order=order, note=order.note, request_hash=case.shot.request_hash(variant, note=order.note)
+    )
+
+
+def _shown(case: Case) -> Shown:
+    candidates = case.books.candidates(case.shot.address)
+    return current(
+        case.shot.ask(),
+        case.shot.shot.row,
+        candidates,
+        decision=case.decision,
+        regenerate_on=case.regenerate_on,
+    )
+
+
+def _satisfied(case: Case) -> list[Item] | None:
+    """The current row matches: nothing to make, though its file may have to be put back."""
+    row = _shown(case).row
+    if row is None:
+        return None
+    if case.picture is not None and (same(case.picture.sha256, row.sha256) or not row.sha256):
+        return case.skip(Reason.UNCHANGED)
+    kept = [item for item in case.books.candidates(case.shot.address) if item.outcome.bears(row.sha256)]
+    if not kept:
+        return case.skip(Reason.IMAGE_MISSING)
+    item = _item(case, kept[-1].variant, Reason.PAID_BEFORE, "its file is missing")
+    return [replace(item, action=Action.RESTORE, candidate=kept[-1])]
+
+
+def _waiting(case: Case) -> list[Item] | None:
+    return case.skip(Reason.WAITING, case.waits_for) if case.waits_for else None
+
+
+def _in_flight(case: Case) -> list[Item] | None:
+    held = [
+        request for _, submission, request in case.records if submission.holds and request.outcome is None
+    ]
+    if any(match(case.shot.ask(), request.ask, case.regenerate_on) for request in held):
+        return case.skip(Reason.IN_FLIGHT, _holders(case))
+    if held and case.world.config.limits.debounce == "until_batch_ends":
+        return case.skip(Reason.DEBOUNCED)
+    return None
+
+
+def _holders(case: Case) -> str:
+    holders = [s for _, s, request in case.records if s.holds and request.outcome is None]
+    return ", ".join(sorted({f"submission {s.id} {s.state}" for s in holders}))
+
+
+def _paid_before(case: Case) -> list[Item] | None:
+    """A picture that answers these words was paid for: its bytes are put back. All of them rejected: left to a person."""
+    shown = _shown(case)
+    if shown.candidate is not None:
+        item = _item(case, shown.candidate.variant, Reason.PAID_BEFORE)
+        return [replace(item, action=Action.RESTORE, candidate=shown.candidate)]
+    fitting = [
+        request for _, _, request in case.records if match(case.shot.ask(), request.ask, case.regenerate_on)
+    ]
+    came = {request.outcome.came for request in fitting if request.outcome}
+    if Came.IMAGE in came:
+        return case.skip(Reason.REJECTED)
+    return None
+
+
+def _asks_first(case: Case) -> list[Item] | None:
+    """Only references to other shots changed, and each of them says `when_changed: ask`."""
+    row = case.shot.shot.row
+    if row is None:
+        return None
+    found = differences(case.shot.ask(), row.ask, case.regenerate_on)
+    changed = {name for item in found for name in item.names}
+    asking = {
+        sent.used.id
+        for sent in case.shot.references
+        if sent.used.shot is not None and sent.used.when_changed is WhenChanged.ASK
+    }
+    if all(item.what == "reference" for item in found) and changed <= asking:
+        return case.skip(Reason.ASK, ", ".join(sorted(changed)))
+    return None
+
+
+def _generate(case: Case) -> list[Item]:
+    reason, detail = _why(case)
+    return [_attempt(case, variant, reason, detail) for variant in range(1, case.shot.variants + 1)]
+
+
+def _attempt(case: Case, variant: int, reason: Reason, detail: str) -> Item:
+    """A variant's item: as the shot needs it, or by what its earlier attempts came to."""
+    job_id, most = case.shot.address.job_id(variant), case.world.config.limits.retries
+    outcomes = [
+        request.outcome
+        for name, _, request in case.records
+        if name == job_id and request.outcome and match(case.shot.ask(), request.ask, case.regenerate_on)
+    ]
+    if any(outcome.came is Came.BLOCKED for outcome in outcomes):
+        blocked = next(outcome for outcome in reversed(outcomes) if outcome.came is Came.BLOCKED)
+        return replace(_item(case, variant, Reason.BLOCKED, blocked.reason), action=Action.SKIP)
+    if len(outcomes) > most:
+        gave_up = f"{len(outcomes)} attempts: {outcomes[-1].reason}".rstrip(": ")
+        return replace(_item(case, variant, Reason.GAVE_UP, gave_up), action=Action.SKIP)
+    if outcomes:
+        return _item(
+            case,
+            variant,
+            Reason.RETRY,
+            f"{len(outcomes)} of {most} ({outcomes[-1].reason})".replace(" ()", ""),
+        )
+    return _item(case, variant, reason, detail)
+
+
+def _item(case: Case, variant: int, reason: Reason, detail: str = "") -> Item:
+    return Item(
+        case.shot.address,
+        variant,
+        Action.GENERATE,
+        reason,
+        detail,
+        compiled=case.shot,
+        request_hash=case.shot.request_hash(variant),
+    )
+
+
+def _why(case: Case) -> tuple[Reason, str]:
+    row = case.shot.shot.row
+    if row is None:
+        return Reason.NEW, ""
+    return explain_differences(differences(case.shot.ask(), row.ask, case.regenerate_on))
+
+
+def explain_differences(found: Sequence[Difference]) -> tuple[Reason, str]:
+    """Why a recorded picture no longer answers, as a reason and its detail; the prompt first."""
+    by_what = {item.what: ", ".join(item.names) for item in found}
+    if "prompt" in by_what or "aspect" in by_what:
+        said = [by_what.get("prompt", ""), "aspect ratio" if "aspect" in by_what else ""]
+        others = f"reference {by_what['reference']}" if "reference" in by_what else ""
+        return Reason.PROMPT_CHANGED, ", ".join(filter(None, [*said, others]))
+    if "reference" in by_what:
+        return Reason.REFERENCE_CHANGED, by_what["reference"]
+    first = next(iter(found))
+    return Reason.MODEL_CHANGED, " -> ".join(name or "?" for name in first.names)

@@ -1,0 +1,46 @@
+"""Which dialect an imagery.yaml is written in, file by file. A second shape is one module and one line here. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from chargen.core.problem import Problem
+from chargen.dialects import native
+from chargen.dialects.native_shape import SCHEMA
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from chargen.core.shot import Entity
+    from chargen.dialects.yaml_text import YamlDocument
+
+DIALECTS: Final[dict[str, ModuleType]] = {"native": native}
+FILE_NAME: Final = "imagery.yaml"
+_OTHER_SHAPES: Final = (
+    "images",
+    "zones",
+    "parts",
+    "overview",
+    "beat_images",
+    "image_inventory",
+    "entity_type",
+)
+
+
+def read_entity(document: YamlDocument) -> tuple[Entity | None, tuple[Problem, ...]]:
+    """The entity an imagery.yaml describes, by the first dialect that claims it."""
+    data: Any = document.data
+    if data is None:
+        return None, (Problem(document.place(), "the file is empty", "add scenes, or delete the file"),)
+    if not isinstance(data, dict):
+        hint = "an imagery.yaml is a mapping: `scenes:` and what belongs to them"
+        return None, (Problem(document.place(), f"a {type(data).__name__} where a mapping belongs", hint),)
+    for dialect in DIALECTS.values():
+        if dialect.claims(data):
+            entity, problems = dialect.read_entity(document, file=document.path)
+            return entity, problems
+    foreign = [key for key in _OTHER_SHAPES if key in data]
+    if foreign:
+        message = f"this file has {foreign[0]!r}: it is not in the shape {SCHEMA}"
+        return None, (Problem(document.place(foreign[0], key=True), message, "chargen left it as it is"),)
+    return native.read_entity(document, file=document.path)

@@ -1,0 +1,225 @@
+"""
+discover: a tree of files -> a world: entities, shots, references, and what is wrong, with its file, line and column.
+
+One bad file never stops the rest; only a bad chargen.yaml does, since nothing can be priced without it.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import posixpath
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from pydantic import ValidationError
+
+from chargen.core.digest import canonical_json, sha256
+from chargen.core.out_of_world import OutOfWorld
+from chargen.core.picture_format import parse_lfs_pointer, sniff
+from chargen.core.problem import Problem
+from chargen.core.references import escapes, resolve_path
+from chargen.core.shot import Entity, Origin, Picture, PictureIndex, Prose
+from chargen.core.validation import problems_from
+from chargen.core.world import CONFIG_FILE, World
+from chargen.core.world_checks import check_config
+from chargen.core.world_config import WorldConfig
+from chargen.dialects.markdown import passages
+from chargen.dialects.recognise import FILE_NAME, read_entity
+from chargen.dialects.yaml_text import BadYaml, YamlDocument, read_yaml
+from chargen.errors import ConfigurationError, Place
+from chargen.ports import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from chargen.core.shot import YamlPath
+
+_MISSING: Final = "-"
+
+
+@dataclass
+class _Reading:
+    """What has been read so far: every file once, its digest kept for the world's."""
+
+    tree: Tree
+    documents: dict[str, YamlDocument] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def read(self, path: str) -> bytes:
+        try:
+            data = self.tree.read(path)
+        except FileNotFoundError:
+            self.digests[path] = _MISSING
+            raise
+        self.digests[path] = sha256(data)
+        return data
+
+    def locate(self, origin: Origin) -> Place:
+        document = self.documents.get(origin.file)
+        if document is None or origin.line:
+            return Place(origin.file, origin.line)
+        return document.place(*origin.path)
+
+
+def discover(tree: Tree) -> World:
+    """
+    Read a world.
+
+    Raises ConfigurationError when chargen.yaml is bad: every finding in one message.
+    """
+    reading = _Reading(tree)
+    config = _config(reading)
+    paths = sorted(tree.files())
+    entities = _without_collisions(list(_entities(reading, config, paths)), reading)
+    entities = [_with_prose(entity, reading, config, paths) for entity in entities]
+    pictures = {path: _picture(reading, path) for path in sorted(set(_picture_paths(entities, config)))}
+    return World(
+        config=config,
+        entities={entity.address: entity for entity in entities},
+        index=PictureIndex(pictures),
+        problems=tuple(reading.problems),
+        digest=sha256(
+            canonical_json([f"{path} {digest}" for path, digest in sorted(reading.digests.items())])
+        ),
+        locate=reading.locate,
+    )
+
+
+def _config(reading: _Reading) -> WorldConfig:
+    try:
+        document = read_yaml(reading.read(CONFIG_FILE), path=CONFIG_FILE)
+    except FileNotFoundError:
+        return WorldConfig()
+    except BadYaml as error:
+        raise ConfigurationError(error.message, hint=error.hint, place=error.place) from None
+    reading.documents[CONFIG_FILE] = document
+
+    def place(path: YamlPath, key: bool) -> Place:  # noqa: FBT001
+        return document.place(*path, key=key)
+
+    try:
+        config = WorldConfig.model_validate({} if document.data is None else document.data)
+    except ValidationError as error:
+        raise _all_of(problems_from(error, WorldConfig, place)) from None
+    problems = check_config(config, place)
+    if problems:
+        raise _all_of(problems)
+    return config
+
+
+def _all_of(problems: tuple[Problem, ...]) -> ConfigurationError:
+    first, *rest = problems
+    more = "".join(f"\n{problem}" for problem in rest)
+    return ConfigurationError(
+        first.message + (f" ({first.hint})" if first.hint else "") + more, place=first.place
+    )
+
+
+def _entities(reading: _Reading, config: WorldConfig, paths: Iterable[str]) -> Iterator[Entity]:
+    roots = [posixpath.normpath(root) for root in config.roots]
+    for path in paths:
+        in_roots = any(root == "." or path.startswith(f"{root}/") for root in roots)
+        if posixpath.basename(path) != FILE_NAME or not in_roots:
+            continue
+        try:
+            document = read_yaml(reading.read(path), path=path)
+        except BadYaml as error:
+            reading.problems.append(Problem(error.place or Place(path), error.message, error.hint))
+            continue
+        except (OutOfWorld, OSError) as error:
+            reading.problems.append(Problem(Place(path), _why(error)))
+            continue
+        reading.documents[path] = document
+        entity, problems = read_entity(document)
+        reading.problems.extend(problems)
+        if entity is not None:
+            yield entity
+
+
+def _why(error: OutOfWorld | OSError) -> str:
+    return error.message if isinstance(error, OutOfWorld) else (error.strerror or str(error))
+
+
+def _without_collisions(entities: list[Entity], reading: _Reading) -> list[Entity]:
+    """Two folders for one kind/slug (case aside) are an error of both: to take either would be a guess."""
+    by_name: dict[str, list[Entity]] = {}
+    for entity in entities:
+        by_name.setdefault(entity.address.casefold(), []).append(entity)
+    for name, same in by_name.items():
+        for entity in same if len(same) > 1 else ():
+            others = ", ".join(other.file for other in same if other is not entity)
+            reading.problems.append(
+                Problem(Place(entity.file, 1, 1), f"{name} is also {others}", "give one another `slug:`")
+            )
+    return [same[0] for same in by_name.values() if len(same) == 1]
+
+
+def _with_prose(entity: Entity, reading: _Reading, config: WorldConfig, paths: Iterable[str]) -> Entity:
+    context = config.context.get(entity.kind)  # type: ignore[call-overload]
+    if context is None:
+        return entity
+    folder = posixpath.dirname(entity.file)
+    beside = [path for path in paths if posixpath.dirname(path) == folder]
+    prose: list[Prose] = []
+    for pattern in context.files:
+        for path in fnmatch.filter(beside, posixpath.join(folder, pattern)):
+            prose.extend(_passages(reading, path, context.sections, context.front_matter))
+    return replace(entity, prose=tuple(dict.fromkeys(prose)))
+
+
+def _passages(
+    reading: _Reading, path: str, sections: tuple[str, ...], front_matter: tuple[str, ...]
+) -> Iterator[Prose]:
+    try:
+        text = reading.read(path).decode("utf-8-sig")
+        for part in passages(text, sections=sections, front_matter=front_matter, path=path):
+            yield Prose(part.name, part.text, Origin(path, (), part.line))
+    except BadYaml as error:
+        reading.problems.append(Problem(error.place or Place(path), error.message, error.hint))
+    except UnicodeDecodeError:
+        reading.problems.append(Problem(Place(path), "not UTF-8 text", "save the file as UTF-8"))
+    except (OutOfWorld, OSError) as error:
+        reading.problems.append(Problem(Place(path), _why(error)))
+
+
+def _picture_paths(entities: Iterable[Entity], config: WorldConfig) -> Iterator[str]:
+    """Every image file that words or rows name, from the root."""
+    yield from (resolve_path("", item.path) for item in config.style.references if item.path)
+    for entity in entities:
+        folder = posixpath.dirname(entity.file)
+        layers = {id(layer): layer for shot in entity.shots for layer in (entity.layer, *shot.layers)}
+        for layer in [entity.layer, *layers.values()]:
+            for reference in layer.data.get("references") or ():
+                if reference.get("path"):
+                    yield resolve_path(folder, str(reference["path"]))
+        for shot in entity.shots:
+            yield from (resolve_path(folder, row.file_path) for row in shot.rows if row.file_path)
+
+
+def _picture(reading: _Reading, path: str) -> Picture:
+    if escapes(path):
+        return Picture(
+            path,
+            problem="leads out of the world",
+            hint="use a file inside the world, beside the imagery.yaml",
+        )
+    try:
+        data = reading.read(path)
+    except FileNotFoundError:
+        return Picture(
+            path, problem="no such file", hint="check the path; it starts at the folder of the imagery.yaml"
+        )
+    except OutOfWorld as error:
+        return Picture(path, problem=error.message, hint=error.hint)
+    except OSError as error:
+        return Picture(path, problem=_why(error))
+    pointer = parse_lfs_pointer(data)
+    if pointer is not None:
+        return Picture(path, sha256=f"sha256:{pointer}", lfs=True)
+    mime = sniff(data)
+    digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
+    if not mime:
+        return Picture(path, sha256=digest, problem="not an image", hint="PNG, JPEG and WebP are read")
+    return Picture(path, sha256=digest, mime=mime)

@@ -1,0 +1,213 @@
+"""
+plan: compiled shots x recorded rows x books -> actions with reasons and cost. Pure.
+
+The same tree, books, options and version give the same plan. Shots are judged after the shots they refer to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from chargen.core.address import Address, selects
+from chargen.core.books import Books
+from chargen.core.compiled import CompiledShot
+from chargen.core.plan import STUCK, Action, Item, Options, Plan, Reason
+from chargen.core.price import estimate
+from chargen.core.problem import Problem, warning
+from chargen.core.verdict import Case, judge
+from chargen.core.world import World
+from chargen.errors import Place
+
+
+@dataclass
+class _Docket:
+    """The shots in the order they are judged, and what was found so far."""
+
+    world: World
+    shots: Mapping[Address, CompiledShot]
+    books: Books
+    options: Options
+    found: dict[Address, list[Item]] = field(default_factory=dict)
+
+
+def make_plan(
+    world: World, shots: Mapping[Address, CompiledShot], books: Books, options: Options, *, version: str
+) -> Plan:
+    """The plan for a world as it lies and the books as they stand."""
+    docket = _Docket(world, shots, books, options)
+    for address in _in_order(shots):
+        docket.found[address] = judge(_case(docket, address))
+    items = [
+        item for address in sorted(shots) for item in docket.found[address] if _selected(options, address)
+    ]
+    cap = options.max_cost_usd if options.max_cost_usd is not None else world.config.budget.run_usd
+    items, shared = _share(items)
+    items = _within(cap, [_priced(item, options) for item in items])
+    problems = [*world.problems, *(problem for shot in shots.values() for problem in shot.problems), *shared]
+    return Plan(
+        tree=world.digest,
+        books=books.tip,
+        version=version,
+        options=options,
+        items=tuple(items),
+        problems=tuple(dict.fromkeys([*problems, *_stuck(docket, items)])),
+        cap_usd=cap,
+    )
+
+
+def _selected(options: Options, address: Address) -> bool:
+    return not options.only or any(selects(glob, address) for glob in options.only)
+
+
+def _case(docket: _Docket, address: Address) -> Case:
+    shot = docket.shots[address]
+    forced = _selected(docket.options, address) and any(
+        selects(glob, address) for glob in docket.options.force
+    )
+    return Case(
+        world=docket.world,
+        books=docket.books,
+        shot=_without_cycle(docket, shot),
+        forced_variants=(docket.options.variants or shot.variants) if forced else 0,
+        waits_for=_waits_for(docket, shot),
+    )
+
+
+def _in_order(shots: Mapping[Address, CompiledShot]) -> Iterator[Address]:
+    """Addresses, each after those its references name; a cycle comes in any order and is reported by `_without_cycle`."""
+    done: set[Address] = set()
+    for start in sorted(shots):
+        stack = [(start, iter(_needs(shots, start)))]
+        on_stack = {start}
+        while stack and start not in done:
+            here, rest = stack[-1]
+            following = next((other for other in rest if other not in done and other not in on_stack), None)
+            if following is None:
+                stack.pop()
+                done.add(here)
+                yield here
+            else:
+                on_stack.add(following)
+                stack.append((following, iter(_needs(shots, following))))
+
+
+def _needs(shots: Mapping[Address, CompiledShot], address: Address) -> list[Address]:
+    named = (sent.used.shot for sent in shots[address].references)
+    return [other for other in named if other is not None and other in shots]
+
+
+def _without_cycle(docket: _Docket, shot: CompiledShot) -> CompiledShot:
+    """The shot, with an error when its references lead back to it: it could never be made."""
+    seen: set[Address] = set()
+    ahead = _needs(docket.shots, shot.address)
+    while ahead:
+        other = ahead.pop()
+        if other == shot.address:
+            place = docket.world.locate(shot.shot.origin)
+            return shot.with_problem(
+                Problem(place, f"the references of {shot.address} lead back to it", "break the circle")
+            )
+        if other not in seen:
+            seen.add(other)
+            ahead.extend(_needs(docket.shots, other))
+    return shot
+
+
+def _waits_for(docket: _Docket, shot: CompiledShot) -> str:
+    """The root that keeps a shot waiting: a shot it refers to whose picture is not settled, or what that one waits for."""
+    for address in _needs(docket.shots, shot.address):
+        items = docket.found.get(address, [])
+        if _settled(docket, address, items):
+            continue
+        waiting = next((item for item in items if item.reason is Reason.WAITING), None)
+        return waiting.detail if waiting else str(address)
+    return ""
+
+
+def _settled(docket: _Docket, address: Address, items: list[Item]) -> bool:
+    """Whether a shot has an accepted picture that matches (or that a person holds to), and nothing is under way for it."""
+    if not items or any(item.action is not Action.SKIP for item in items):
+        return False
+    reason = items[0].reason
+    if reason in (Reason.UNCHANGED, Reason.EDITED):
+        return True
+    if reason not in (Reason.LOCKED, Reason.PAUSED):
+        return False
+    case = Case(docket.world, docket.books, docket.shots[address])
+    if case.picture is None or not case.picture.sha256:
+        return False
+    return (
+        reason is Reason.LOCKED
+        or judge(replace(case, shot=replace(case.shot, status="wanted")))[0].action == Action.SKIP
+    )
+
+
+def _share(items: list[Item]) -> tuple[list[Item], list[Problem]]:
+    """Two shots with one request are one job, fanned out."""
+    first: dict[str, Item] = {}
+    shared: list[Item] = []
+    problems: list[Problem] = []
+    for item in items:
+        if item.action is not Action.GENERATE or first.setdefault(item.request_hash, item) is item:
+            shared.append(item)
+            continue
+        owner = first[item.request_hash].job_id
+        shared.append(replace(item, shares=owner))
+        problems.append(_shared_problem(item, owner))
+    return shared, problems
+
+
+def _shared_problem(item: Item, owner: str) -> Problem:
+    path = item.compiled.shot.file if item.compiled else ""
+    return warning(Place(path), f"{item.job_id} asks for just what {owner} asks for: one picture serves both")
+
+
+def _priced(item: Item, options: Options) -> Item:
+    if item.action is not Action.GENERATE or item.shares or item.compiled is None:
+        return item
+    provider = item.compiled.provider
+    cost = estimate(
+        provider.model,
+        provider.size,
+        options.mode,
+        prompt_characters=len(item.compiled.prompt(item.note)),
+        references=len(item.compiled.references),
+    )
+    return replace(item, cost_usd=cost)
+
+
+def _within(cap: Decimal, items: list[Item]) -> list[Item]:
+    """Items in their order until the cap is reached; from the first that does not fit, all are over budget."""
+    spent, full, kept = Decimal(0), False, []
+    for item in items:
+        if item.action is Action.GENERATE:
+            full = full or spent + item.cost_usd > cap
+            if full:
+                kept.append(
+                    replace(
+                        item,
+                        action=Action.SKIP,
+                        reason=Reason.OVER_BUDGET,
+                        detail=f"cap {cap} USD",
+                        cost_usd=Decimal(0),
+                    )
+                )
+                continue
+            spent += item.cost_usd
+        kept.append(item)
+    return kept
+
+
+def _stuck(docket: _Docket, items: list[Item]) -> Iterator[Problem]:
+    """A wait that no run will end is a problem that names its root."""
+    over = {str(item.address) for item in items if item.reason is Reason.OVER_BUDGET}
+    for item in items:
+        if item.reason is not Reason.WAITING or item.compiled is None:
+            continue
+        roots = [found for address, found in docket.found.items() if str(address) == item.detail and found]
+        reason = Reason.OVER_BUDGET if item.detail in over else roots[0][0].reason if roots else None
+        if reason in STUCK:
+            place = docket.world.locate(item.compiled.shot.origin)
+            yield warning(place, f"{item.address} waits for {item.detail}, which is {reason}")
