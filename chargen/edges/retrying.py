@@ -74,7 +74,7 @@ class Retry:
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
         """The longer of what the provider asks for and an exponential wait, its upper half left to chance."""
-        grown = min(self._patience.most_s, self._patience.first_s * 2 ** (state.attempt_number - 1))
+        grown = min(self._patience.most_s, self._patience.first_s * 2.0 ** (state.attempt_number - 1))
         trouble = _trouble(state)
         asked = (trouble.retry_after_s if trouble else None) or 0.0
         return max(asked, grown * (0.5 + 0.5 * self._chance()))
