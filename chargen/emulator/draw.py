@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Final
 
 from PIL import Image
+
+from chargen.emulator.drawing.brief import read_brief
+from chargen.emulator.drawing.caption import Caption
+from chargen.emulator.drawing.composition import compose
 
 if TYPE_CHECKING:
     from chargen.emulator.image_request import ImageRequest
 
+ART_PIXELS: Final = 480_000  # painted at this size and enlarged: soft edges, and quick at any size
+COMPRESSION: Final = 2
+
 
 def draw_picture(request: ImageRequest, size: tuple[int, int], *, flat: bool = False) -> bytes:
     """The picture as PNG; `flat` paints one colour only, for tests that need many."""
-    return _png(paint(request, size, flat=flat))
+    stream = io.BytesIO()
+    paint(request, size, flat=flat).save(stream, "PNG", compress_level=COMPRESSION)
+    return stream.getvalue()
 
 
 def draw_jpeg(request: ImageRequest, size: tuple[int, int], *, flat: bool = False) -> bytes:
@@ -24,17 +34,21 @@ def draw_jpeg(request: ImageRequest, size: tuple[int, int], *, flat: bool = Fals
 
 
 def paint(request: ImageRequest, size: tuple[int, int], *, flat: bool = False) -> Image.Image:
-    """The picture itself."""
-    digest = bytes.fromhex(request.sha256 if flat else request.sha256[::-1])
-    return Image.new("RGB", size, (digest[0], digest[1], digest[2]))
+    """The picture itself: a scene, and a caption under it."""
+    if flat:
+        digest = bytes.fromhex(request.sha256)
+        return Image.new("RGB", size, (digest[0], digest[1], digest[2]))
+    brief = read_brief(request.prompt)
+    caption = Caption(brief, size, request.seed, request.references)
+    width, height = size[0], size[1] - caption.height
+    small = min(1.0, math.sqrt(ART_PIXELS / (width * height)))
+    scene, scheme = compose(brief, (round(width * small), round(height * small)), request.sha256)
+    picture = Image.new("RGB", size)
+    picture.paste(scene.resize((width, height), Image.Resampling.BICUBIC))
+    picture.paste(caption.draw(scheme), (0, height))
+    return picture
 
 
 def other_shape(width: int, height: int) -> tuple[int, int]:
     """A size of another aspect ratio and about the same area."""
     return (1024, 1024) if width != height else (width * 4 // 3, height * 3 // 4)
-
-
-def _png(image: Image.Image) -> bytes:
-    stream = io.BytesIO()
-    image.save(stream, "PNG", compress_level=2)
-    return stream.getvalue()

@@ -1,0 +1,248 @@
+"""Arranges a picture as its shot asks: far land and small things, figures before a place, a face, or one object."""
+
+from __future__ import annotations
+
+import random
+import re
+from typing import TYPE_CHECKING
+
+from PIL import Image, ImageChops, ImageDraw
+
+from chargen.emulator.drawing.canvas import Canvas, soften
+from chargen.emulator.drawing.colours import at_luminance, luminance, mix
+from chargen.emulator.drawing.figures import Bust, standing
+from chargen.emulator.drawing.indoors import paint_cave, paint_room
+from chargen.emulator.drawing.landmarks import Pen, draw_landmark, landmark_of
+from chargen.emulator.drawing.outdoors import paint_foreground, paint_land, paint_sky
+from chargen.emulator.drawing.scheme import Scheme, scheme_of
+from chargen.emulator.drawing.terrain import place_of
+
+if TYPE_CHECKING:
+    from chargen.emulator.drawing.brief import Brief
+
+    Light = tuple[tuple[float, float], float]
+
+LANDMARK_HEIGHT = {"extreme-wide": 0.26, "wide": 0.46, "medium": 0.72, "detail": 0.62}
+FIGURE_HEIGHT = {"extreme-wide": 0.085, "wide": 0.27, "medium": 0.74}
+SMALL = {"lantern", "book", "sword", "key", "cup"}
+
+
+def compose(brief: Brief, size: tuple[int, int], seed: str) -> tuple[Image.Image, Scheme]:
+    """The picture without its caption, and the tones it is made of."""
+    rng = random.Random(seed)  # noqa: S311  # the same request has to give the same picture
+    scheme = scheme_of(brief, rng)
+    canvas = Canvas(size)
+    canvas.light_from = _light_from(brief, rng)
+    if brief.frame == "close-up":
+        _face(canvas, brief, scheme, rng)
+    elif brief.frame == "detail":
+        _object(canvas, brief, scheme, rng)
+    else:
+        _scene(canvas, brief, scheme, rng)
+    canvas.finish()
+    return canvas.image, scheme
+
+
+def _light_from(brief: Brief, rng: random.Random) -> float:
+    said = brief.lighting.lower()
+    for words, side in ((r"left|west", -1.0), (r"right|east", 1.0)):
+        if re.search(rf"\b(?:{words})", said):
+            return side
+    return rng.choice((-1.0, 1.0))
+
+
+def _scene(canvas: Canvas, brief: Brief, scheme: Scheme, rng: random.Random) -> None:
+    kind = place_of(brief, rng)
+    soft = canvas.unit * 0.004 if brief.frame == "medium" else 0.0
+    ground = _place(canvas, brief, scheme, rng, kind, soft=soft)
+    thing = landmark_of(brief.subject) or landmark_of(brief.scene)
+    if thing in SMALL and brief.frame != "medium":
+        thing = None
+    if thing is None and not brief.people and kind not in {"room", "cave"}:
+        thing = rng.choice(["stones", "tree", "tower", "house"])
+    spot = canvas.width * (0.5 - canvas.light_from * min(0.17, 0.14 * canvas.width / canvas.unit))
+    if thing:
+        behind = brief.frame == "medium" and brief.people > 0
+        _landmark(canvas, brief, scheme, thing, (spot, ground), behind=behind)
+    if brief.people:
+        _people(canvas, brief, scheme, rng, ground, away_from=spot if thing else None)
+    if kind not in {"room", "cave"}:
+        paint_foreground(canvas, kind, scheme, rng)
+
+
+def _place(
+    canvas: Canvas, brief: Brief, scheme: Scheme, rng: random.Random, kind: str, *, soft: float
+) -> float:
+    """Paint where it happens; gives the height things stand at."""
+    if kind == "cave":
+        return paint_cave(canvas, scheme, rng) + canvas.height * 0.03
+    if kind == "room":
+        return paint_room(canvas, scheme, rng) + canvas.height * 0.08
+    horizon = {"extreme-wide": 0.56, "wide": 0.52}.get(brief.frame, 0.5)
+    if brief.shows("low", where=brief.scene) and brief.shows("angle|camera", where=brief.scene):
+        horizon += 0.08
+    if canvas.height > canvas.width * 1.6:
+        horizon += 0.12
+    paint_sky(canvas, brief, scheme, rng, horizon)
+    level = paint_land(canvas, kind, scheme, rng, horizon, soft=soft)
+    return min(level, canvas.height * 0.86)
+
+
+def _landmark(
+    canvas: Canvas, brief: Brief, scheme: Scheme, name: str, foot: tuple[float, float], *, behind: bool
+) -> None:
+    height = min(canvas.height * 0.8, canvas.unit * LANDMARK_HEIGHT[brief.frame])
+    mask, draw = canvas.mask()
+    pen = Pen(draw, (foot[0], foot[1] + canvas.unit * 0.012), height)
+    draw_landmark(name, pen)
+    tone = mix(scheme.near, scheme.layer(0.6), 0.75 if behind else 0.12)
+    canvas.lay(mask, mix(tone, scheme.horizon, 0.12), tone)
+    canvas.rim(mask, mix(tone, scheme.light, 0.75), width=canvas.unit * 0.005, strength=0.75)
+    _shine(canvas, scheme, pen.lights)
+
+
+def _people(
+    canvas: Canvas,
+    brief: Brief,
+    scheme: Scheme,
+    rng: random.Random,
+    ground: float,
+    *,
+    away_from: float | None,
+) -> None:
+    count = min(brief.people, 7)
+    height = min(canvas.unit * FIGURE_HEIGHT[brief.frame], canvas.height * 0.78)
+    foot = ground + canvas.height * 0.05
+    if brief.frame == "medium":
+        foot = canvas.height + height * 0.22
+        height *= 1.12
+    gap = min(height * 0.52, canvas.width * 0.8 / count)
+    middle = canvas.width / 2
+    if away_from is not None:
+        middle += (middle - away_from) * 0.9
+    lights: list[Light] = []
+    for number in sorted(range(count), key=lambda n: -abs(n - (count - 1) / 2)):
+        x = middle + (number - (count - 1) / 2) * gap + rng.uniform(-0.1, 0.1) * gap
+        tall = height * rng.uniform(0.9, 1.04)
+        mask, draw = canvas.mask()
+        lantern = standing(draw, (x, foot + rng.uniform(-0.02, 0.03) * height), tall, rng)
+        tone = mix(scheme.near, scheme.body, 0.1 + 0.12 * (number % 2))
+        canvas.lay(mask, mix(tone, scheme.layer(0.7), 0.25), at_luminance(tone, luminance(tone) * 0.8))
+        canvas.rim(mask, mix(tone, scheme.light, 0.85), width=max(1.0, tall * 0.014), strength=0.85)
+        if lantern:
+            lights.append((lantern, tall * 0.032))
+    _shine(canvas, scheme, lights)
+
+
+def _shine(canvas: Canvas, scheme: Scheme, lights: list[Light]) -> None:
+    for place, size in lights:
+        canvas.glow(place, size * 7, scheme.accent, strength=0.55)
+        canvas.glow(place, size * 2.4, scheme.accent, strength=0.9)
+        canvas.disc(place, max(1.0, size * 0.62), mix(scheme.accent, (255, 250, 232), 0.55))
+
+
+def _backdrop(canvas: Canvas, brief: Brief, scheme: Scheme, rng: random.Random) -> None:
+    """The place, out of focus, with lights that have become discs."""
+    kind = place_of(brief, rng)
+    small = Canvas((max(16, canvas.width // 4), max(16, canvas.height // 4)))
+    small.light_from = canvas.light_from
+    _place(small, brief, scheme, rng, kind, soft=1.0)
+    canvas.image = small.image.resize(canvas.image.size, Image.Resampling.BICUBIC)
+    for _ in range(9):
+        place = (rng.uniform(0, canvas.width), rng.uniform(0.1, 0.8) * canvas.height)
+        tone = mix(scheme.accent, scheme.light, rng.random())
+        canvas.disc(place, canvas.unit * rng.uniform(0.012, 0.045), tone, strength=rng.uniform(0.12, 0.3))
+
+
+def _face(canvas: Canvas, brief: Brief, scheme: Scheme, rng: random.Random) -> None:
+    _backdrop(canvas, brief, scheme, rng)
+    size = min(canvas.height * 0.66, canvas.width * 0.52)
+    facing = canvas.light_from
+    if brief.people > 1:
+        place = (canvas.width / 2 - facing * size * 0.72, canvas.height * 0.5)
+        _bust(canvas, scheme, Bust(place, size * 0.8, rng, facing), rng, dimmed=0.3)
+    shift = facing * size * (0.3 if brief.people > 1 else 0.06)
+    _bust(canvas, scheme, Bust((canvas.width / 2 + shift, canvas.height * 0.46), size, rng, facing), rng)
+
+
+def _bust(canvas: Canvas, scheme: Scheme, bust: Bust, rng: random.Random, *, dimmed: float = 0.0) -> None:
+    skin = rng.choice([(232, 190, 158), (206, 156, 118), (168, 116, 82), (118, 80, 58), (222, 172, 136)])
+    skin = mix(mix(skin, scheme.light, 0.25), scheme.layer(0.5), 0.12 + dimmed)
+    shade = mix(at_luminance(skin, luminance(skin) * 0.45), scheme.body, 0.35)
+    cloth = at_luminance(mix(scheme.body, scheme.near, 0.35), 0.17 + dimmed * 0.3)
+    hair = at_luminance(mix(scheme.near, skin, 0.2), 0.12 + dimmed * 0.3)
+    if bust.hair == "hood":
+        hair = at_luminance(mix(scheme.second, scheme.near, 0.3), 0.2 + dimmed * 0.3)
+    rim = mix(skin, scheme.light, 0.8)
+    width = bust.size * 0.016
+    _part(canvas, bust.back_hair(), hair, rim, width)
+    neck, _ = _part(canvas, bust.neck(), shade, None, width)
+    _part(canvas, bust.shoulders(), cloth, mix(cloth, scheme.light, 0.7), width)
+    face, draw = canvas.mask()
+    draw.polygon(bust.face(), fill=255)
+    canvas.lay(face, skin, mix(skin, shade, 0.3))
+    shadow, draw = canvas.mask()
+    draw.polygon(bust.shadow(), fill=225)
+    canvas.image.paste(shade, None, ImageChops.multiply(soften(shadow, bust.size * 0.008), face))
+    canvas.rim(face, rim, width=width, strength=0.7)
+    _features(canvas, bust, hair, shade)
+    _part(canvas, bust.fringe(), hair, mix(hair, scheme.light, 0.6), width)
+
+
+def _features(canvas: Canvas, bust: Bust, dark: tuple[int, int, int], shade: tuple[int, int, int]) -> None:
+    draw = ImageDraw.Draw(canvas.image)
+    line = max(1, round(bust.size * 0.014))
+    for brow, lid in bust.eyes():
+        draw.line(brow, fill=mix(dark, shade, 0.2), width=line + 1, joint="curve")
+        draw.line(lid, fill=at_luminance(dark, 0.06), width=line, joint="curve")
+    draw.line(bust.mouth(), fill=mix(shade, (120, 40, 40), 0.35), width=line, joint="curve")
+
+
+def _part(
+    canvas: Canvas,
+    points: list[tuple[float, float]],
+    tone: tuple[int, int, int],
+    rim: tuple[int, int, int] | None,
+    width: float,
+) -> tuple[Image.Image, ImageDraw.ImageDraw]:
+    mask, draw = canvas.mask()
+    draw.polygon(points, fill=255)
+    canvas.lay(mask, tone, at_luminance(tone, luminance(tone) * 0.7))
+    if rim:
+        canvas.rim(mask, rim, width=width, strength=0.8)
+    return mask, draw
+
+
+def _object(canvas: Canvas, brief: Brief, scheme: Scheme, rng: random.Random) -> None:
+    """One thing, large, on a table or on the ground, in a pool of light."""
+    _backdrop(canvas, brief, scheme, rng)
+    width, height, unit = canvas.width, canvas.height, canvas.unit
+    table = height * 0.74
+    mask, draw = canvas.mask()
+    draw.rectangle((0, table, width, height), fill=255)
+    wood = at_luminance(mix(scheme.second, scheme.near, 0.35), 0.3)
+    canvas.lay(mask, wood, at_luminance(wood, 0.1))
+    foot = (width / 2, table + height * 0.08)
+    canvas.glow(
+        (foot[0] + canvas.light_from * unit * 0.1, foot[1] - unit * 0.2),
+        unit * 0.75,
+        scheme.light,
+        strength=0.4,
+    )
+    tall = min(height * 0.6, unit * LANDMARK_HEIGHT["detail"])
+    shade, draw = canvas.mask()
+    reach = tall * 0.5
+    drop = -canvas.light_from * tall * 0.22
+    draw.ellipse(
+        (foot[0] + drop - reach, foot[1] - tall * 0.05, foot[0] + drop + reach, foot[1] + tall * 0.07),
+        fill=190,
+    )
+    canvas.image.paste(at_luminance(scheme.near, 0.05), None, soften(shade, unit * 0.012))
+    mask, draw = canvas.mask()
+    pen = Pen(draw, foot, tall)
+    draw_landmark(landmark_of(brief.subject) or landmark_of(brief.scene) or rng.choice(sorted(SMALL)), pen)
+    tone = at_luminance(mix(scheme.body, scheme.near, 0.3), 0.2)
+    canvas.lay(mask, mix(tone, scheme.light, 0.2), at_luminance(tone, 0.1))
+    canvas.rim(mask, mix(tone, scheme.light, 0.85), width=unit * 0.008, strength=0.9)
+    canvas.rim(mask, mix(tone, scheme.light, 0.4), width=unit * 0.022, strength=0.4)
+    _shine(canvas, scheme, pen.lights)
