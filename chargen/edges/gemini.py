@@ -110,7 +110,7 @@ class GeminiBatches(Gemini):
                 display_name=job.display_name or display_name,
                 model=model,
                 input_file=input_file,
-                created_at=job.create_time.isoformat() if job.create_time else "",
+                created_at=job.create_time.isoformat().replace("+00:00", "Z") if job.create_time else "",
             )
 
     def get(self, name: str) -> Batch:
