@@ -88,26 +88,26 @@ class _Builder:
                 documents += 1
                 if documents > 1:
                     raise _at(
-                        event, "a second document starts here", "one file holds one document: delete this ---"
+                        event, "a second document starts here", "one file, one document: delete this ---"
                     )
         return self.root
 
     def _scalar(self, event: Any) -> None:
         self._count(1, event)
         stack = self.stack
-        if stack and (top := stack[-1]).key is _NO_KEY and type(top.value) is dict:
-            key = _key(event)
-            if event.anchor is not None:
-                self.anchors[event.anchor] = _Anchored(key, 1, 0)
-            self._set_key(top, key, event)
-            return
-        if event.tag is not None:
+        is_key = stack and stack[-1].key is _NO_KEY and type(stack[-1].value) is dict
+        if is_key:
+            value = _key(event)
+        elif event.tag is not None:
             value = _tagged(event)
         else:
             value = resolved(event.value) if event.implicit[0] else event.value
         if event.anchor is not None:
             self.anchors[event.anchor] = _Anchored(value, 1, 0)
-        self._put(value, event)
+        if is_key:
+            _set_key(stack[-1], value, event)
+        else:
+            self._put(value, event)
 
     def _open(self, event: Any, value: Any) -> None:
         if event.tag is not None and event.tag not in {"!", _CORE + ("map" if value == {} else "seq")}:
@@ -148,14 +148,9 @@ class _Builder:
         if top.key is _NO_KEY and type(top.value) is dict:
             if not isinstance(target.value, str):
                 raise _at(event, "a key has to be text", "write the key out instead of an alias")
-            self._set_key(top, target.value, event)
+            _set_key(top, target.value, event)
         else:
             self._put(target.value, event)
-
-    def _set_key(self, top: _Open, key: Any, event: Any) -> None:
-        if key is not _MERGE and key in top.value:
-            raise Duplicate(key, event.start_mark.index, top.start.start_mark.index)
-        top.key = key
 
     def _put(self, value: Any, event: Any) -> None:
         if not self.stack:
@@ -197,6 +192,12 @@ def build(events: Iterable[Any]) -> Any:
         Problem: the text breaks a rule of this module, or is no YAML.
     """
     return _Builder().read(events)
+
+
+def _set_key(top: _Open, key: Any, event: Any) -> None:
+    if key is not _MERGE and key in top.value:
+        raise Duplicate(key, event.start_mark.index, top.start.start_mark.index)
+    top.key = key
 
 
 def _key(event: Any) -> Any:

@@ -47,7 +47,11 @@ class YamlDocument:
             return Place(self.path, 1, 1)
         value, name = steps[-1]
         wanted = name if key and name is not None and node is not None else value
-        return self._place_at(wanted.start)
+        return self.place_at(wanted.start)
+
+    def node(self, *path: str | int) -> Node | None:
+        """The node at a path, or None."""
+        return find(self.tree, path)[0]
 
     @cached_property
     def tree(self) -> Node | None:
@@ -58,7 +62,8 @@ class YamlDocument:
     def _line_starts(self) -> list[int]:
         return line_starts(self.text)
 
-    def _place_at(self, offset: int) -> Place:
+    def place_at(self, offset: int) -> Place:
+        """Where an offset into `text` stands."""
         line = bisect_right(self._line_starts, offset)
         return Place(self.path, line, offset - self._line_starts[line - 1] + 1)
 
@@ -130,7 +135,7 @@ def _bad(problem: Problem, text: str, *, path: str) -> BadYaml:
     message = problem.message
     if isinstance(problem, Duplicate):
         message += _first_of(problem, text, here)
-    return BadYaml(message, hint=problem.hint, place=here._place_at(max(0, min(problem.at, len(text)))))  # noqa: SLF001
+    return BadYaml(message, hint=problem.hint, place=here.place_at(max(0, min(problem.at, len(text)))))
 
 
 def _first_of(problem: Duplicate, text: str, here: YamlDocument) -> str:
@@ -143,4 +148,4 @@ def _first_of(problem: Duplicate, text: str, here: YamlDocument) -> str:
         if node.kind == "mapping" and node.start == problem.mapping_at
     ]
     first = same[-1].pair(problem.key) if same else None
-    return "" if first is None else f" (first on line {here._place_at(first[0].start).line})"  # noqa: SLF001
+    return "" if first is None else f" (first on line {here.place_at(first[0].start).line})"

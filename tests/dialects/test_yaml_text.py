@@ -272,9 +272,9 @@ DATA = st.recursive(
 )
 
 
-@given(DATA, st.sampled_from([True, False, None]))
+@given(data=DATA, flow=st.sampled_from([True, False, None]))
 @settings(deadline=None, max_examples=200)
-def test_reads_back_what_pyyaml_writes(data: object, flow: object) -> None:
+def test_reads_back_what_pyyaml_writes(*, data: object, flow: bool | None) -> None:
     text = yaml.safe_dump(data, default_flow_style=flow, allow_unicode=True, default_style='"')
 
     assert read(text) == data

@@ -1,0 +1,187 @@
+"""
+The surgical splice: rows into a YAML text, and not a byte changed outside machine-owned spans (DESIGN.md 4.1).
+
+Decides which row a new one replaces, and proves each result by reading it again; what cannot be proved is
+refused. Pure: text in, text out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from chargen.dialects.row_edit import Decision, Path, RowEdit, canonical, decide, decided_rows
+from chargen.dialects.splice_cuts import cuts_for
+from chargen.dialects.splice_owner import Cut
+from chargen.dialects.yaml_text import BadYaml, YamlDocument, read_truth, read_yaml
+from chargen.errors import SpliceRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["RowEdit", "Spliced", "outside", "splice"]
+
+_BOM: Final = "\ufeff"
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Spliced:
+    """The new text, and the machine-owned spans in the old and in the new one."""
+
+    text: str
+    old_spans: tuple[Span, ...] = ()
+    new_spans: tuple[Span, ...] = ()
+
+
+def splice(text: str, edits: Sequence[RowEdit], *, path: str) -> Spliced:
+    """Bring rows into a text, all or none; an edit that is done already changes nothing.
+
+    Raises:
+        BadYaml: the text cannot be read.
+        SpliceRefused: a row has no safe place, or the result would not read as it should.
+    """
+    document = read_yaml(text, path=path)
+    wanted, cuts = document.data, list[tuple[int, Cut]]()
+    for (at, key), same_list in _by_list(edits).items():
+        rows = _rows_at(document, at, key)
+        decision = decide(rows or [], same_list, place=document)
+        if decision != Decision():
+            cuts += [(-len(at), cut) for cut in cuts_for(document, at, key, decision)]
+            wanted = _with_rows(wanted, at, key, decided_rows(rows or [], decision))
+    # At one offset the deeper list goes first: its rows still belong to the lines above.
+    ordered = [cut for _, cut in sorted(cuts, key=lambda pair: (pair[1].start, pair[1].end, pair[0]))]
+    _refuse_orphans(document, ordered)
+    spliced = _applied(document.text, ordered)
+    if ordered:
+        _prove(document, spliced, wanted, edits)
+    return _behind_bom(spliced) if text.startswith(_BOM) else spliced
+
+
+def outside(text: str, spans: Sequence[Span]) -> str:
+    """The text without its machine-owned spans: equal before and after a splice."""
+    kept, at = [], 0
+    for start, end in spans:
+        kept.append(text[at:start])
+        at = end
+    return "".join([*kept, text[at:]])
+
+
+def _by_list(edits: Sequence[RowEdit]) -> dict[tuple[Path, str], list[RowEdit]]:
+    lists = defaultdict(list)
+    for edit in edits:
+        lists[edit.at, edit.key].append(edit)
+    return lists
+
+
+def _rows_at(document: YamlDocument, at: Path, key: str) -> list[Any] | None:
+    here = document.data
+    for part in at:
+        fits = isinstance(here, list) if isinstance(part, int) else isinstance(here, dict)
+        if not fits or (part >= len(here) if isinstance(part, int) else part not in here):
+            break
+        here = here[part]
+    else:
+        rows = here.get(key) if isinstance(here, dict) else None
+        if isinstance(here, dict) and (rows is None or isinstance(rows, list)):
+            return rows
+        if isinstance(here, dict):
+            place = document.place(*at, key)
+            raise SpliceRefused(f"{key} is not a list", hint=f"write {key}: []", place=place)
+    where = ".".join(map(str, at))
+    raise SpliceRefused(
+        f"there is no mapping at {where or 'the top'}",
+        hint="plan again: the file has changed",
+        place=document.place(*at),
+    )
+
+
+def _with_rows(data: Any, at: Path, key: str, rows: list[Any]) -> Any:
+    """A copy of the data with one list changed; aliased data elsewhere stays as it was."""
+    if not at:
+        return {**data, key: rows}
+    copy = data.copy()
+    copy[at[0]] = _with_rows(data[at[0]], at[1:], key, rows)
+    return copy
+
+
+def _refuse_orphans(document: YamlDocument, cuts: Sequence[Cut]) -> None:
+    """An anchor in a row that goes, with an alias elsewhere, would leave the alias without a meaning."""
+    spans = [(cut.start, cut.end) for cut in cuts if cut.start < cut.end]
+    if not spans or "*" not in document.text or document.tree is None:
+        return
+
+    def gone(offset: int) -> bool:
+        return any(start <= offset < end for start, end in spans)
+
+    for node in document.tree.walk():
+        if node.target is not None and gone(node.target.start) and not gone(node.start):
+            raise SpliceRefused(
+                f"the row holds the anchor &{node.anchor} that is used elsewhere",
+                hint=f"write the value out where *{node.anchor} stands",
+                place=document.place_at(node.target.start),
+            )
+
+
+def _applied(text: str, cuts: Sequence[Cut]) -> Spliced:
+    parts, old_spans, new_spans = list[str](), list[Span](), list[Span]()
+    at = length = 0
+    for cut in cuts:
+        kept = text[at : cut.start]
+        start = length + len(kept)
+        parts += [kept, cut.new]
+        old_spans.append((cut.start, cut.end))
+        new_spans.append((start, start + len(cut.new)))
+        at, length = cut.end, start + len(cut.new)
+    return Spliced("".join([*parts, text[at:]]), tuple(old_spans), tuple(new_spans))
+
+
+def _behind_bom(spliced: Spliced) -> Spliced:
+    return Spliced(
+        _BOM + spliced.text,
+        tuple((start + 1, end + 1) for start, end in spliced.old_spans),
+        tuple((start + 1, end + 1) for start, end in spliced.new_spans),
+    )
+
+
+def _prove(document: YamlDocument, spliced: Spliced, wanted: Any, edits: Sequence[RowEdit]) -> None:
+    try:
+        data = _judged(document, spliced.text)
+    except BadYaml as error:
+        raise _unsafe(document, edits, f"the result would not read: {error.message}") from None
+    if canonical(data) != canonical(wanted):
+        raise _unsafe(document, edits, "the result would change more than its rows")
+    if outside(document.text, spliced.old_spans) != outside(spliced.text, spliced.new_spans):
+        raise _unsafe(document, edits, "the result would touch the writer's own text")
+
+
+def _judged(document: YamlDocument, text: str) -> Any:
+    """What ruamel.yaml reads, unless it never could read this file (a tab before a comment)."""
+    try:
+        return read_truth(text, path=document.path).data
+    except BadYaml:
+        try:
+            read_truth(document.text, path=document.path)
+        except BadYaml:
+            return read_yaml(text, path=document.path).data
+        raise
+
+
+def _unsafe(document: YamlDocument, edits: Sequence[RowEdit], otherwise: str) -> SpliceRefused:
+    """Names the construct that is to blame: an anchored shot that is used elsewhere, as a rule."""
+    root = document.tree
+    used = {node.target for node in (root.walk() if root is not None else ()) if node.target is not None}
+    for edit in edits:
+        way = (*edit.at, edit.key)
+        for depth in range(len(way) + 1):
+            node = document.node(*way[:depth])
+            if node is not None and node in used:
+                return SpliceRefused(
+                    f"the value with the anchor &{node.anchor} is used elsewhere, so its rows would appear there too",
+                    hint=f"write the values out where *{node.anchor} stands",
+                    place=document.place_at(node.start),
+                )
+    where = document.place(*edits[0].at) if edits else document.place()
+    return SpliceRefused(otherwise, hint="write this part of the file in a plainer way", place=where)
