@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from chargen.core.job import Event
     from chargen.core.job_record import JobRecord, Note
+    from chargen.core.picture_facts import PictureFacts
     from chargen.core.provider_reply import Batch
 
 
@@ -85,6 +86,50 @@ class BatchProvider(Protocol):
         """Stream a result file to disk, whole or not at all. ProviderTrouble."""
 
 
+class WorldFiles(Protocol):
+    """The world's files, for the one writer."""
+
+    def read(self, path: str) -> bytes:
+        """A file's bytes, path from the root. FileNotFoundError; ChargenError when it may not or cannot be read."""
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write a file whole or not at all, durably. ChargenError."""
+
+
+class RunFiles(Protocol):
+    """One run's directory."""
+
+    @property
+    def run_id(self) -> str:
+        """Its name."""
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+
+    def shard(self, index: int) -> Path:
+        """Where the n-th shard's JSONL lies."""
+
+    def result(self, job_id: str) -> Path:
+        """The folder of one job's bundle."""
+
+    def write(self, path: Path, data: bytes) -> None:
+        """Write a file of the run whole or not at all, durably. ChargenError."""
+
+
+class Pictures(Protocol):
+    """Decoding, scaling and converting pictures."""
+
+    def check(self, data: bytes) -> PictureFacts:
+        """Decode a picture fully. BadPicture."""
+
+    def fit(self, data: bytes) -> tuple[bytes, str]:
+        """A reference picture as it is sent (bytes, MIME type) under the one scale policy. BadPicture."""
+
+    def convert(self, data: bytes, to: str) -> bytes:
+        """The picture as png, webp or jpeg; unchanged when it is in that format. BadPicture."""
+
+
 class JobStore(Protocol):
     """The run's own record, durable before the world is touched."""
 
@@ -93,6 +138,9 @@ class JobStore(Protocol):
 
     def move(self, job_id: str, event: Event, note: Note | None = None) -> JobRecord:
         """Advance one job by the table, with what is known of it. IllegalTransition."""
+
+    def job(self, job_id: str) -> JobRecord | None:
+        """One job of the run, or None."""
 
     def jobs(self) -> Sequence[JobRecord]:
         """Every job of the run, in job id order."""

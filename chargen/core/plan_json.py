@@ -118,7 +118,7 @@ def read_plan(text: str, *, path: str) -> SavedPlan:
         data = json.loads(text)
         options: Mapping[str, Any] = data["options"]
         if data["schema"] != SCHEMA:
-            raise ValueError(f"schema {data['schema']!r}")
+            raise ValueError(f"schema {data['schema']!r}")  # noqa: TRY301  # one remedy for all that is not a plan
         most = options["maxCostUsd"]
         read = Options(
             only=tuple(options["only"]),

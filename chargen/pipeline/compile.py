@@ -45,9 +45,7 @@ def compile_shot(world: World, shot: Shot) -> CompiledShot:
         provider=provider,
         image_type=str(shot.says("image_type") or ""),
         status=str(shot.says("status") or "wanted"),
-        variants=int(
-            shot.says("variants") or _override(world, shot, "variants") or world.config.provider.variants
-        ),
+        variants=_variants(world, shot),
         problems=(*gathered.problems, *problems, *trimmed),
     )
 

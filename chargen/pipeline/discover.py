@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 from pydantic import ValidationError
 
 from chargen.core.digest import canonical_json, sha256
-from chargen.core.out_of_world import OutOfWorld
 from chargen.core.picture_format import parse_lfs_pointer, sniff
 from chargen.core.problem import Problem
 from chargen.core.references import escapes, resolve_path
@@ -27,7 +26,7 @@ from chargen.core.world_config import WorldConfig
 from chargen.dialects.markdown import passages
 from chargen.dialects.recognise import FILE_NAME, read_entity
 from chargen.dialects.yaml_text import BadYaml, YamlDocument, read_yaml
-from chargen.errors import ConfigurationError, Place
+from chargen.errors import ChargenError, ConfigurationError, Place
 from chargen.ports import Tree
 
 if TYPE_CHECKING:
@@ -128,7 +127,7 @@ def _entities(reading: _Reading, config: WorldConfig, paths: Iterable[str]) -> I
         except BadYaml as error:
             reading.problems.append(Problem(error.place or Place(path), error.message, error.hint))
             continue
-        except (OutOfWorld, OSError) as error:
+        except (ChargenError, OSError) as error:
             reading.problems.append(Problem(Place(path), _why(error)))
             continue
         reading.documents[path] = document
@@ -138,8 +137,8 @@ def _entities(reading: _Reading, config: WorldConfig, paths: Iterable[str]) -> I
             yield entity
 
 
-def _why(error: OutOfWorld | OSError) -> str:
-    return error.message if isinstance(error, OutOfWorld) else (error.strerror or str(error))
+def _why(error: ChargenError | OSError) -> str:
+    return error.message if isinstance(error, ChargenError) else (error.strerror or str(error))
 
 
 def _without_collisions(entities: list[Entity], reading: _Reading) -> list[Entity]:
@@ -180,7 +179,7 @@ def _passages(
         reading.problems.append(Problem(error.place or Place(path), error.message, error.hint))
     except UnicodeDecodeError:
         reading.problems.append(Problem(Place(path), "not UTF-8 text", "save the file as UTF-8"))
-    except (OutOfWorld, OSError) as error:
+    except (ChargenError, OSError) as error:
         reading.problems.append(Problem(Place(path), _why(error)))
 
 
@@ -211,13 +210,13 @@ def _picture(reading: _Reading, path: str) -> Picture:
         return Picture(
             path, problem="no such file", hint="check the path; it starts at the folder of the imagery.yaml"
         )
-    except OutOfWorld as error:
+    except ChargenError as error:
         return Picture(path, problem=error.message, hint=error.hint)
     except OSError as error:
         return Picture(path, problem=_why(error))
     pointer = parse_lfs_pointer(data)
     if pointer is not None:
-        return Picture(path, sha256=f"sha256:{pointer}", lfs=True)
+        return Picture(path, sha256=pointer, lfs=True)
     mime = sniff(data)
     digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
     if not mime:

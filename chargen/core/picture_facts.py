@@ -1,0 +1,31 @@
+"""What is known of a picture once it was decoded, and what it was to be. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chargen.core.model_table import pixels
+
+
+class BadPicture(ValueError):  # noqa: N818  # it is data before it is an error
+    """Bytes that do not decode to a picture, or to one too large to hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFacts:
+    """Size in pixels, MIME type by the bytes, and `sha256:` digest of a picture that decodes."""
+
+    width: int
+    height: int
+    mime: str
+    sha256: str
+
+
+def deviation(facts: PictureFacts, *, aspect_ratio: str, size: str) -> str:
+    """How a picture differs from what was asked, in words; empty when it is as asked (within 3 % and 10 %)."""
+    width, height = pixels(aspect_ratio, size)
+    if abs(facts.width / facts.height - width / height) > 0.03 * width / height:
+        return f"asked for {aspect_ratio}, came as {facts.width}x{facts.height}"
+    if max(facts.width, facts.height) < 0.9 * max(width, height):
+        return f"asked for {size} ({width}x{height}), came as {facts.width}x{facts.height}"
+    return ""

@@ -1,0 +1,84 @@
+"""A plan's items as paid work: one request each, shared ones folded together, orders named. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from chargen.core.books import Order
+from chargen.core.compiled import CompiledShot
+from chargen.core.plan import Action, Item, Plan, Reason
+from chargen.core.request import InlineImage, build_request
+from chargen.core.submission import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One request to pay for, and the shot it is made from."""
+
+    request: Request
+    shot: CompiledShot
+    variant: int
+    order: Order | None = None
+    expired: bool = False  # its last batch ran out of time: it goes into a smaller one
+
+    @property
+    def job_id(self) -> str:
+        """The job that names it."""
+        return self.request.job_ids[0]
+
+    @property
+    def model(self) -> str:
+        """The model it goes to."""
+        return self.shot.provider.model
+
+    def body(self, images: Sequence[InlineImage]) -> Mapping[str, Any]:
+        """The request body, for a batch line and for a live call alike."""
+        prompt = self.shot.prompt(self.request.note)
+        return build_request(
+            self.shot.provider, prompt, images, variant=self.variant, order=self.request.order
+        )
+
+
+def work_of(plan: Plan, *, order_prefix: str, at: str) -> tuple[Work, ...]:
+    """The work a plan calls for, in its order; forced items get orders whose ids a resumed run would give again."""
+    found: dict[str, Work] = {}
+    for item in plan.of(Action.GENERATE):
+        if item.shares:
+            first = found[item.shares]
+            joined = replace(first.request, job_ids=(*first.request.job_ids, item.job_id))
+            found[item.shares] = replace(first, request=joined)
+        else:
+            found[item.job_id] = _work(item, order_prefix, at)
+    return tuple(found.values())
+
+
+def _work(item: Item, order_prefix: str, at: str) -> Work:
+    assert item.compiled is not None  # noqa: S101  # a generate item always has its shot
+    order = item.order
+    if order is None and item.reason is Reason.FORCED:
+        order = Order(f"{order_prefix}.{item.job_id}", "force", item.job_id, at)
+    request = Request(
+        request_hash=item.request_hash,
+        job_ids=(item.job_id,),
+        ask=item.compiled.ask(),
+        reserved_usd=item.cost_usd,
+        order=order.id if order else "",
+        note=item.note,
+    )
+    expired = item.reason is Reason.RETRY and "expired" in item.detail
+    return Work(request, item.compiled, item.variant, order, expired)
+
+
+def affordable(work: Sequence[Work], left_usd: Decimal) -> tuple[tuple[Work, ...], tuple[Work, ...]]:
+    """The work that fits into what the month has left, in order, and the rest."""
+    spent = Decimal(0)
+    for i, item in enumerate(work):
+        spent += item.request.reserved_usd
+        if spent > left_usd:
+            return tuple(work[:i]), tuple(work[i:])
+    return tuple(work), ()

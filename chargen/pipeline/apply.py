@@ -1,0 +1,218 @@
+"""
+apply: pictures paid for -> image files, then their rows by the splice; one writer, on files as they lie.
+
+The picture is written before the row that names it. Only a picture of our own is ever overwritten. Repeating it
+changes nothing.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from chargen.core.books import Candidate
+from chargen.core.compiled import CompiledShot
+from chargen.core.current import current, stale
+from chargen.core.digest import same, sha256
+from chargen.core.picture_facts import BadPicture
+from chargen.core.row import write_digests
+from chargen.dialects.splice import RowEdit, splice
+from chargen.errors import ChargenError, Place, WorkFailed
+
+if TYPE_CHECKING:
+    from chargen.core.address import Address
+    from chargen.core.books import Books
+    from chargen.core.world import World
+    from chargen.core.world_config import WorldConfig
+    from chargen.ports import Pictures, WorldFiles
+
+EXTENSIONS: Final = {"png": "png", "webp": "webp", "jpeg": "jpg"}
+_TITLE_LENGTH: Final = 120
+Fetch = Callable[["Candidate"], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One shot's new current picture: the bytes, where they go, and its row."""
+
+    shot: CompiledShot
+    candidate: Candidate
+    path: str
+    data: bytes
+    row: Mapping[str, Any]
+
+
+@dataclass
+class Applied:
+    """What was applied, what was left and why."""
+
+    changes: list[Change] = field(default_factory=list)
+    stale: list[Candidate] = field(default_factory=list)
+    problems: list[ChargenError] = field(default_factory=list)
+    _files: set[str] = field(default_factory=set)
+
+
+def apply(
+    world: World,
+    shots: Mapping[Address, CompiledShot],
+    books: Books,
+    addresses: Iterable[Address],
+    *,
+    files: WorldFiles,
+    pictures: Pictures,
+    fetch: Fetch,
+) -> Applied:
+    """Bring the current picture of each shot into the tree; one file's trouble leaves the others alone."""
+    applied = Applied()
+    by_file: dict[str, list[Change]] = defaultdict(list)
+    for address in sorted(set(addresses)):
+        shot = shots.get(address)
+        if shot is None or shot.obstacle or shot.status != "wanted" or not shot.complete:
+            continue
+        try:
+            change = _change(world, shot, books, pictures, fetch)
+            if change is not None:
+                _may_write(world, change, books)
+                by_file[shot.shot.file].append(change)
+        except (ChargenError, BadPicture, OSError) as error:
+            applied.problems.append(
+                error if isinstance(error, ChargenError) else WorkFailed(f"{address}: {error}")
+            )
+        applied.stale += _named_stale(world, shot, books)
+    for path, changes in sorted(by_file.items()):
+        try:
+            _write(path, changes, files)
+            applied.changes += changes
+        except ChargenError as error:
+            applied.problems.append(error)
+    return applied
+
+
+def _named_stale(world: World, shot: CompiledShot, books: Books) -> tuple[Candidate, ...]:
+    candidates = [item for item in books.candidates(shot.address) if item.submission.state != "FENCED"]
+    row = shot.shot.row
+    unshown = [item for item in candidates if row is None or not item.outcome.bears(row.sha256)]
+    return stale(shot.ask(), unshown, tuple(world.config.provider.regenerate_on))
+
+
+def _change(
+    world: World, shot: CompiledShot, books: Books, pictures: Pictures, fetch: Fetch
+) -> Change | None:
+    row, config = shot.shot.row, world.config
+    shown = current(
+        shot.ask(),
+        row,
+        books.candidates(shot.address),
+        decision=books.decisions.get(str(shot.address)),
+        regenerate_on=tuple(config.provider.regenerate_on),
+    )
+    candidate = shown.candidate or _missing_file(world, shot, books)
+    if candidate is None:
+        return None
+    data = fetch(candidate)
+    if not same(sha256(data), candidate.outcome.sha256):
+        raise WorkFailed(
+            f"{candidate.job_id}: the kept picture is damaged", hint="its digest is not the one booked"
+        )
+    stored = pictures.convert(data, config.storage.format)
+    path = picture_path(shot, config)
+    return Change(shot, candidate, path, stored, _row(shot, candidate, path, stored, config))
+
+
+def _missing_file(world: World, shot: CompiledShot, books: Books) -> Candidate | None:
+    """The picture of a row that matches but whose file has gone."""
+    row = shot.shot.row
+    if (
+        row is None
+        or world.picture(posixpath.normpath(posixpath.join(shot.shot.folder, row.file_path))).sha256
+    ):
+        return None
+    return next(
+        (item for item in reversed(books.candidates(shot.address)) if item.outcome.bears(row.sha256)), None
+    )
+
+
+def picture_path(shot: CompiledShot, config: WorldConfig) -> str:
+    """Where a shot's current picture lies, from the root: always the same place, so that a review can compare."""
+    extension = EXTENSIONS[config.storage.format]
+    row = shot.shot.row
+    if row is not None and row.file_path.endswith(f".{extension}"):
+        return posixpath.normpath(posixpath.join(shot.shot.folder, row.file_path))
+    return posixpath.normpath(posixpath.join(shot.shot.folder, "images", shot.address.file_name(extension)))
+
+
+def _may_write(world: World, change: Change, books: Books) -> None:
+    """Refuses to write over a picture that is not ours. WorkFailed."""
+    lying = world.picture(change.path).sha256
+    row = change.shot.shot.row
+    ours = [change.candidate, *books.candidates(change.shot.address)]
+    if (
+        not lying
+        or any(item.outcome.bears(lying) for item in ours)
+        or (row is not None and same(row.sha256, lying))
+    ):
+        return
+    hint = "move it away, or lock the shot; the picture is kept: chargen batch apply brings it later"
+    raise WorkFailed(
+        "a picture that is not chargen's lies where this one should go", hint=hint, place=Place(change.path)
+    )
+
+
+def _write(path: str, changes: Sequence[Change], files: WorldFiles) -> None:
+    """The pictures of one imagery.yaml, then its rows in one splice that is proved before anything is written."""
+    text = files.read(path).decode("utf-8")
+    edits = [
+        RowEdit(at=change.shot.shot.at, row=change.row, replaces=frozenset(_names(change)))
+        for change in changes
+    ]
+    new_text = splice(text, edits, path=path).text
+    for change in changes:
+        files.write(change.path, change.data)
+    if new_text != text:
+        files.write(path, new_text.encode("utf-8"))
+
+
+def _names(change: Change) -> Iterable[str]:
+    """The job ids whose rows the new one replaces: every row of this shot."""
+    return [change.candidate.job_id, *(row.job_id for row in change.shot.shot.rows)]
+
+
+def _row(
+    shot: CompiledShot, candidate: Candidate, path: str, stored: bytes, config: WorldConfig
+) -> dict[str, Any]:
+    request, outcome = candidate.request, candidate.outcome
+    file_path = posixpath.relpath(path, shot.shot.folder or ".")
+    row: dict[str, Any] = {
+        "custom_id": candidate.job_id,
+        "file_path": file_path,
+        "file_name": posixpath.basename(path),
+        "title": " ".join(shot.shot.title.split())[:_TITLE_LENGTH],
+        "sha256": sha256(stored),
+        "prompt_hash": request.ask.prompt_hash,
+        "digests": write_digests(request.ask),
+        "generated_at": outcome.at,
+        "provider": "google",
+        "model": candidate.submission.model,
+        "size": request.ask.provider.get("size", ""),
+        "aspect_ratio": request.ask.aspect_ratio,
+        "run_id": candidate.submission.run_id,
+    }
+    optional = {
+        "prompt_used": shot.prompt(request.note),
+        "alt_text": shot.shot.alt_text,
+        "tags": list(shot.shot.tags),
+    }
+    row |= {key: optional[key] for key in config.rows if optional[key]}
+    if request.note:
+        row["revision_notes"] = request.note
+    return row | {"provider_metadata": _metadata(candidate)}
+
+
+def _metadata(candidate: Candidate) -> dict[str, str]:
+    submission = candidate.submission
+    metadata = {"mode": submission.mode, "batch": submission.batch}
+    metadata |= {"request_hash": candidate.request.request_hash, "cost_usd": str(candidate.outcome.cost_usd)}
+    return {key: value for key, value in metadata.items() if value}

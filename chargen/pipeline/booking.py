@@ -1,0 +1,89 @@
+"""
+How the pipeline writes the books: compare-and-swap on the tip that was read, never a merge.
+
+`write` is for what was decided on one reading (a plan); `book` decides anew after each lost race.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from chargen.core.books import Books, Identity, Order, changes_for, decode
+from chargen.core.submission import Move, Owner, Submission, move
+from chargen.errors import BooksConflict, LostRace
+from chargen.ports import Clock, Tracking
+
+LEASE: Final = timedelta(minutes=15)
+_RACES: Final = 40
+Thing = Submission | Order | Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where one process keeps its books: who we are, what time it is, and whether another owner has gone."""
+
+    tracking: Tracking
+    clock: Clock
+    owner: Owner
+    is_gone: Callable[[Owner], bool]
+    new_world_id: Callable[[], str]
+    repository_id: int = 0
+
+    def read(self) -> Books:
+        """The books as they stand."""
+        return decode(*self.tracking.read())
+
+    def write(self, books: Books, things: Sequence[Thing], message: str) -> Books:
+        """One commit on the books as they were read. LostRace when somebody was first."""
+        if books.identity is None:
+            things = [Identity(self.new_world_id(), self.repository_id), *things]
+        self.tracking.write(books.tip, changes_for(*things), message)
+        return self.read()
+
+    def book(self, decide: Callable[[Books], Sequence[Thing]], message: str) -> Books:
+        """Read, decide, write, until the write is on the books; deciding nothing writes nothing."""
+        for attempt in range(_RACES):
+            books = self.read()
+            things = decide(books)
+            if not things:
+                return books
+            try:
+                return self.write(books, things, message)
+            except LostRace:
+                self.clock.sleep(min(0.02 * attempt, 0.5))
+        raise LostRace("the books were written by others every time", hint="run the command again")
+
+    def advance(self, submission_id: str, what: Move, message: str, **changes: object) -> Submission:
+        """Move one submission of ours and renew its lease. BooksConflict when it is ours no longer."""
+
+        def decide(books: Books) -> Sequence[Thing]:
+            return [move(self.mine(books, submission_id), what, lease_until=self.lease(), **changes)]
+
+        return self.book(decide, message).submissions[submission_id]
+
+    def mine(self, books: Books, submission_id: str) -> Submission:
+        """A submission that is still ours. BooksConflict when somebody took it over."""
+        found = books.submissions.get(submission_id)
+        if found is None or found.owner.nonce != self.owner.nonce:
+            raise BooksConflict(
+                f"submission {submission_id} is no longer ours", hint="see `chargen batch status`"
+            )
+        return found
+
+    def lapsed(self, submission: Submission) -> bool:
+        """Whether its owner has gone: its process on this machine ended, or its lease ran out."""
+        if submission.owner.nonce == self.owner.nonce:
+            return False
+        return self.is_gone(submission.owner) or stamp(self.clock.now()) > submission.lease_until
+
+    def lease(self) -> str:
+        """Until when what we hold now is ours without a word from us."""
+        return stamp(self.clock.now() + LEASE)
+
+
+def stamp(moment: datetime) -> str:
+    """A time as the books and rows write it: RFC 3339, UTC, whole seconds."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

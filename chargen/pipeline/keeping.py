@@ -1,0 +1,61 @@
+"""Outcomes onto the books: pictures under their results ref first, then what each request brought. Again: the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from chargen.core.submission import Move, Request, Submission, move
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from chargen.core.books import Books
+    from chargen.pipeline.booking import Desk, Thing
+    from chargen.pipeline.bundling import Bench, Laid
+
+
+def keep_and_book(
+    desk: Desk,
+    submission: Submission,
+    laid: Sequence[Laid],
+    bench: Bench,
+    *,
+    what: Move | None,
+    at: str,
+    error: str = "",
+) -> Submission:
+    """Pictures under the results ref first, then the outcomes on the books, with a move if the submission has ended."""
+    outcomes = {item.request.request_hash: item.request for item in laid}
+    pictures = {
+        item.request.outcome.file: bench.run.result(item.request.job_ids[0])
+        / _image_name(item.request.outcome.file)
+        for item in laid
+        if item.request.outcome and item.request.outcome.file
+    }
+    if pictures:
+        desk.tracking.keep(submission.id, pictures, f"Pictures of {submission.id}")
+
+    def decide(books: Books) -> Sequence[Thing]:
+        now = books.submissions[submission.id]
+        if not now.holds:
+            return []  # somebody else collected it: the same bytes
+        merged = replace(now, requests=merge(now.requests, outcomes))
+        if what is None:
+            return [replace(merged, lease_until=desk.lease())] if merged.requests != now.requests else []
+        return [move(merged, what, ended_at=at, error=error or now.error)]
+
+    return desk.book(decide, f"{what or 'Keep results of'} {submission.id}".capitalize()).submissions[
+        submission.id
+    ]
+
+
+def _image_name(file: str) -> str:
+    return f"image.{file.rpartition('.')[2]}"
+
+
+def merge(requests: Sequence[Request], outcomes: Mapping[str, Request]) -> tuple[Request, ...]:
+    """The requests of a submission with the outcomes that are known now; one that is booked stays."""
+    return tuple(
+        request if request.outcome else outcomes.get(request.request_hash, request) for request in requests
+    )

@@ -1,0 +1,125 @@
+"""
+What to do about submissions whose owner has gone, or whose create had no clear answer.
+
+Adopt what is listed under the display name; fence what is not (delete its input, wait for the list, look again);
+quarantine only when the deletion cannot be confirmed. A live lease is never touched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from chargen.core.provider_reply import Batch, BatchState, ProviderTrouble, Trouble
+from chargen.core.submission import Move, State, Submission
+from chargen.errors import BooksConflict
+from chargen.pipeline.booking import Desk, Thing, stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from chargen.core.books import Books
+    from chargen.ports import BatchProvider
+
+
+def sweep(books: Books, batches: Iterable[Batch]) -> None:
+    """
+    Every batch that bears our world id is on the books, or all submitting stops.
+
+    Raises BooksConflict naming the batches nobody booked: they may be paid for.
+    """
+    if books.identity is None:
+        return
+    world, repository = books.identity.world_id, books.identity.repository_id
+    unknown = []
+    for batch in batches:
+        tag, _, name = batch.display_name.removeprefix("chargen/").partition("/")
+        number, _, world_id = tag.partition("-")
+        ours = world_id == world or (repository != 0 and number == str(repository))
+        if batch.display_name.startswith("chargen/") and ours and name not in books.submissions:
+            unknown.append(f"{batch.name} ({batch.display_name}, {batch.state})")
+    if unknown:
+        hint = (
+            "the books were lost or rolled back; bring refs/chargen/books back before anything is paid twice"
+        )
+        raise BooksConflict(f"batches that no submission on the books knows: {', '.join(unknown)}", hint=hint)
+
+
+def recover(desk: Desk, provider: BatchProvider, *, list_lag_s: float) -> list[Submission]:
+    """Settle every batch submission whose owner has gone before a batch was named; those that changed come back."""
+    books = desk.read()
+    settled = []
+    for submission in books.submissions.values():
+        if submission.mode != "batch" or submission.state not in (State.INTENT, State.CREATING):
+            continue
+        if not desk.lapsed(submission):
+            continue
+        taken = _take_over(desk, submission)
+        if taken.state is State.INTENT:
+            at = stamp(desk.clock.now())
+            error = "its owner has gone before anything was sent"
+            settled.append(
+                desk.advance(taken.id, Move.WITHDRAW, f"Withdrawn {taken.id}", error=error, ended_at=at)
+            )
+        elif taken.state is State.CREATING:
+            settled.append(settle_creating(desk, taken, provider, list_lag_s=list_lag_s))
+    return settled
+
+
+def _take_over(desk: Desk, submission: Submission) -> Submission:
+    """Become the owner of a lapsed submission, if it still is as it was."""
+
+    def decide(books: Books) -> Sequence[Thing]:
+        now = books.submissions[submission.id]
+        if now.owner != submission.owner or not now.holds:
+            raise BooksConflict(
+                f"submission {now.id} was taken over by somebody else", hint="run the command again"
+            )
+        return [replace(now, owner=desk.owner, lease_until=desk.lease())]
+
+    return desk.book(decide, f"Take over {submission.id}").submissions[submission.id]
+
+
+def settle_creating(
+    desk: Desk, submission: Submission, provider: BatchProvider, *, list_lag_s: float
+) -> Submission:
+    """A submission in CREATING of ours, brought to SUBMITTED, FENCED or QUARANTINED by what the provider lists."""
+    listed = _listed(provider, submission)
+    if listed:
+        return adopt(desk, submission, provider, listed)
+    confirmed = _delete_input(provider, submission)
+    desk.clock.sleep(list_lag_s)
+    listed = _listed(provider, submission)
+    if listed:
+        return adopt(desk, submission, provider, listed)
+    at = stamp(desk.clock.now())
+    if confirmed:
+        error = "create gave no answer; its input was deleted and no batch is listed: never created"
+        return desk.advance(submission.id, Move.FENCE, f"Fenced {submission.id}", error=error, ended_at=at)
+    error = "create gave no answer, and its input could not be deleted: it may still be created and paid for"
+    return desk.advance(submission.id, Move.QUARANTINE, f"Quarantined {submission.id}", error=error)
+
+
+def _listed(provider: BatchProvider, submission: Submission) -> list[Batch]:
+    return [batch for batch in provider.list() if batch.display_name == submission.display_name]
+
+
+def _delete_input(provider: BatchProvider, submission: Submission) -> bool:
+    try:
+        provider.delete_file(submission.input_file)
+    except ProviderTrouble as trouble:
+        return trouble.trouble is Trouble.REFUSED and trouble.code == 404
+    return True
+
+
+def adopt(desk: Desk, submission: Submission, provider: BatchProvider, listed: Sequence[Batch]) -> Submission:
+    """Book a listed batch as this submission's: the first that succeeded, else the oldest live one; the other live ones end."""
+    by_age = sorted(listed, key=lambda batch: batch.created_at)
+    rank = {BatchState.SUCCEEDED: 0, BatchState.PARTIALLY_SUCCEEDED: 0}
+    kept = min(by_age, key=lambda batch: rank.get(batch.state, 2 if batch.state.ended else 1))
+    for other in by_age:
+        if other is not kept and not other.state.ended:
+            provider.cancel(other.name)
+    doubled = ", ".join(other.name for other in by_age if other is not kept)
+    error = f"created more than once; also {doubled}" if doubled else ""
+    return desk.advance(submission.id, Move.ACCEPT, f"Adopted {kept.name}", batch=kept.name, error=error)
