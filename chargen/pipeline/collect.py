@@ -21,7 +21,7 @@ from chargen.pipeline.keeping import keep_and_book
 if TYPE_CHECKING:
     from pathlib import Path
 
-        from chargen.ports import BatchProvider
+    from chargen.ports import BatchProvider
 
 
 @dataclass(frozen=True, slots=True)
