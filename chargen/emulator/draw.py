@@ -15,8 +15,8 @@ from chargen.emulator.drawing.composition import compose
 if TYPE_CHECKING:
     from chargen.emulator.image_request import ImageRequest
 
-ART_PIXELS: Final = 480_000  # painted at this size and enlarged: soft edges, and quick at any size
-COMPRESSION: Final = 2
+ART_PIXELS: Final = 560_000  # painted at this size and enlarged: soft edges, and quick at any size
+COMPRESSION: Final = 1
 
 
 def draw_picture(request: ImageRequest, size: tuple[int, int], *, flat: bool = False) -> bytes:

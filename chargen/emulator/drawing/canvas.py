@@ -47,8 +47,9 @@ class Canvas:
         """Paint a silhouette, fading from `top` where it begins to `bottom` where it ends."""
         box = mask.getbbox()
         if box:
+            box = (box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1)
             tones = self.gradient([(0, top), (1, bottom)], (box[2] - box[0], box[3] - box[1]))
-            self.image.paste(tones, box[:2], mask.crop(box))
+            self.image.paste(tones, box[:2], soften(mask.crop(box), 0.5))
 
     def rim(self, mask: Image.Image, colour: RGB, *, width: float, strength: float = 0.8) -> None:
         """Light the edge of a silhouette on the side the light comes from."""
@@ -57,10 +58,18 @@ class Canvas:
             return
         shape = mask.crop(box)
         step = max(1, round(width))
-        shifted = Image.new("L", shape.size)
+        # beyond the picture's own edges the shape goes on, so those are not lit
+        shifted = Image.new("L", shape.size, 255)
+        beyond = (box[0] > 0 if self.light_from < 0 else box[2] < self.width, box[1] > 0)
+        inside = ImageDraw.Draw(shifted)
+        if beyond[0]:
+            x = 0 if self.light_from < 0 else shape.width - step
+            inside.rectangle((x, 0, x + step, shape.height), fill=0)
+        if beyond[1]:
+            inside.rectangle((0, 0, shape.width, max(1, step // 2)), fill=0)
         shifted.paste(shape, (round(-self.light_from * step), max(1, step // 2)))
         edge = ImageChops.subtract(shape, shifted).point([round(level * strength) for level in range(256)])
-        self.image.paste(colour, (box[0], box[1]), edge)
+        self.image.paste(colour, (box[0], box[1]), soften(edge, 0.5))
 
     def glow(self, centre: Point, radius: float, colour: RGB, *, strength: float = 1.0) -> None:
         """Add light round a point."""
@@ -125,19 +134,16 @@ def _between(stops: Sequence[tuple[float, RGB]], at: float) -> RGB:
 def _falloff() -> Image.Image:
     """White in the middle, black at the rim, falling off as light does."""
     distance = Image.radial_gradient("L")
-    return distance.point([round(255 * max(0.0, 1 - level / 255) ** 1.8) for level in range(256)])
+    return distance.point([round(255 * max(0.0, 1 - level / 180) ** 1.8) for level in range(256)])
 
 
 @functools.lru_cache(maxsize=8)
 def _vignette(size: tuple[int, int]) -> Image.Image:
     """White in the middle, grey in the corners."""
-    wide, high = round(size[0] * 1.42), round(size[1] * 1.42)
     distance = Image.radial_gradient("L").point(
         [round(255 - 96 * (level / 255) ** 2.6) for level in range(256)]
     )
-    left, top = (wide - size[0]) // 2, (high - size[1]) // 2
-    shade = distance.resize((wide, high), Image.Resampling.BILINEAR)
-    return shade.crop((left, top, left + size[0], top + size[1]))
+    return distance.resize(size, Image.Resampling.BILINEAR)
 
 
 @functools.lru_cache(maxsize=8)
@@ -146,7 +152,7 @@ def _grain(size: tuple[int, int]) -> Image.Image:
     rng = random.Random(7)  # noqa: S311  # texture, not a secret
     tile = Image.frombytes("L", (GRAIN_TILE, GRAIN_TILE), rng.randbytes(GRAIN_TILE * GRAIN_TILE))
     tile = tile.filter(ImageFilter.BoxBlur(0.6)).point(
-        [128 + round((level - 128) / 15) for level in range(256)]
+        [128 + round((level - 128) / 19) for level in range(256)]
     )
     grain = Image.new("L", size)
     for x in range(0, size[0], GRAIN_TILE):

@@ -44,7 +44,7 @@ class Caption:
         self.side = self._px(66)
         self.narrow = self.width < NARROW * self.unit
         self.thumbs, self.more = self._thumbs(brief, references)
-        self.big, self.small, self.tiny = self._font(27), self._font(14.5), self._font(12.5)
+        self.big, self.small, self.tiny = self._font(28), self._font(15), self._font(13.5)
         room = self.width - 2 * self.pad - (0 if self.narrow else self._thumbs_width())
         self.lines = wrap(brief.subject, self.big, room, most=3 if self.narrow else 2)
         said = [brief.mood, brief.shot or brief.frame, "" if number is None else f"no. {number}"]
@@ -71,7 +71,7 @@ class Caption:
         for line in self.lines:
             pen.text((self.pad, top), line, ink, self.big)
             top += self._px(34)
-        self._spaced(pen, (self.pad, top + self._px(5)), self.meta, mix(ink, paper, 0.28))
+        self._spaced(pen, (self.pad, top + self._px(5)), self.meta, mix(ink, paper, 0.16))
         self._draw_thumbs(band, pen, top + self._px(38), ink, paper)
         return band
 
@@ -85,7 +85,7 @@ class Caption:
     ) -> None:
         x = self.pad if self.narrow else self.width - self.pad - self._thumbs_width() + self._px(30)
         y = below if self.narrow else (self.height - self.thumb_height) // 2 + self._px(2)
-        quiet = mix(ink, paper, 0.28)
+        quiet = mix(ink, paper, 0.16)
         for thumb in self.thumbs:
             band.paste(thumb.picture, (x, y))
             pen.rectangle((x, y, x + self.side - 1, y + self.side - 1), outline=mix(ink, paper, 0.5))

@@ -6,25 +6,41 @@ import random
 import re
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageChops, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from chargen.emulator.drawing.canvas import Canvas, soften
 from chargen.emulator.drawing.colours import at_luminance, luminance, mix
 from chargen.emulator.drawing.figures import Bust, standing
 from chargen.emulator.drawing.indoors import paint_cave, paint_room
 from chargen.emulator.drawing.landmarks import Pen, draw_landmark, landmark_of
-from chargen.emulator.drawing.outdoors import paint_foreground, paint_land, paint_sky
-from chargen.emulator.drawing.scheme import Scheme, scheme_of
+from chargen.emulator.drawing.outdoors import height_at, paint_foreground, paint_land, paint_sky
+from chargen.emulator.drawing.scheme import scheme_of
 from chargen.emulator.drawing.terrain import place_of
 
 if TYPE_CHECKING:
-    from chargen.emulator.drawing.brief import Brief
+    from collections.abc import Callable
 
+    from chargen.emulator.drawing.brief import Brief
+    from chargen.emulator.drawing.colours import RGB
+    from chargen.emulator.drawing.scheme import Scheme
+
+    Ground = list[tuple[float, float]]
     Light = tuple[tuple[float, float], float]
 
 LANDMARK_HEIGHT = {"extreme-wide": 0.26, "wide": 0.46, "medium": 0.72, "detail": 0.62}
-FIGURE_HEIGHT = {"extreme-wide": 0.085, "wide": 0.27, "medium": 0.74}
+FIGURE_HEIGHT = {"extreme-wide": 0.09, "wide": 0.3, "medium": 0.98}
+SCALE = {
+    "ship": 1.1,
+    "bridge": 0.6,
+    "castle": 0.95,
+    "cart": 0.42,
+    "camp": 0.5,
+    "table": 0.36,
+    "throne": 0.8,
+    "cat": 0.5,
+}
 SMALL = {"lantern", "book", "sword", "key", "cup"}
+INSIDE = SMALL | {"table", "throne", "arch", "stones"}
 
 
 def compose(brief: Brief, size: tuple[int, int], seed: str) -> tuple[Image.Image, Scheme]:
@@ -53,51 +69,71 @@ def _light_from(brief: Brief, rng: random.Random) -> float:
 
 def _scene(canvas: Canvas, brief: Brief, scheme: Scheme, rng: random.Random) -> None:
     kind = place_of(brief, rng)
-    soft = canvas.unit * 0.004 if brief.frame == "medium" else 0.0
-    ground = _place(canvas, brief, scheme, rng, kind, soft=soft)
-    thing = landmark_of(brief.subject) or landmark_of(brief.scene)
-    if thing in SMALL and brief.frame != "medium":
-        thing = None
-    if thing is None and not brief.people and kind not in {"room", "cave"}:
-        thing = rng.choice(["stones", "tree", "tower", "house"])
+    thing = _thing(brief, kind, rng)
     spot = canvas.width * (0.5 - canvas.light_from * min(0.17, 0.14 * canvas.width / canvas.unit))
-    if thing:
-        behind = brief.frame == "medium" and brief.people > 0
-        _landmark(canvas, brief, scheme, thing, (spot, ground), behind=behind)
+
+    def stand(ground: Ground) -> None:
+        if thing:
+            _landmark(canvas, brief, scheme, thing, (spot, height_at(ground, spot)))
+
+    ground = _place(canvas, brief, scheme, rng, kind, stand)
     if brief.people:
         _people(canvas, brief, scheme, rng, ground, away_from=spot if thing else None)
     if kind not in {"room", "cave"}:
         paint_foreground(canvas, kind, scheme, rng)
 
 
-def _place(
-    canvas: Canvas, brief: Brief, scheme: Scheme, rng: random.Random, kind: str, *, soft: float
-) -> float:
-    """Paint where it happens; gives the height things stand at."""
-    if kind == "cave":
-        return paint_cave(canvas, scheme, rng) + canvas.height * 0.03
+def _thing(brief: Brief, kind: str, rng: random.Random) -> str | None:
+    """What stands in the scene, if anything."""
+    thing = landmark_of(brief.subject) or landmark_of(brief.scene)
+    if thing in SMALL and (brief.frame != "medium" or brief.people):
+        thing = None
+    if kind == "cave" and thing not in {"headframe", "cart", "camp", "stones"}:
+        return None
     if kind == "room":
-        return paint_room(canvas, scheme, rng) + canvas.height * 0.08
+        return thing if thing in INSIDE else rng.choice(["table", "throne"])
+    if thing is None and not brief.people:
+        return rng.choice(["stones", "tree", "tower", "house"])
+    return None if thing in INSIDE - {"arch", "stones"} else thing
+
+
+def _place(
+    canvas: Canvas,
+    brief: Brief,
+    scheme: Scheme,
+    rng: random.Random,
+    kind: str,
+    stand: Callable[[Ground], None] = lambda _: None,
+    *,
+    soft: float = 0.0,
+) -> Ground:
+    """Paint where it happens, with what stands there; gives the ground people stand on."""
+    if kind in {"cave", "room"}:
+        floor = (paint_cave if kind == "cave" else paint_room)(canvas, scheme, rng)
+        ground = [(0.0, floor), (float(canvas.width), floor)]
+        stand(ground)
+        return ground
     horizon = {"extreme-wide": 0.56, "wide": 0.52}.get(brief.frame, 0.5)
-    if brief.shows("low", where=brief.scene) and brief.shows("angle|camera", where=brief.scene):
+    if brief.shows(r"low angle|angle: low|low;", where=brief.scene):
         horizon += 0.08
     if canvas.height > canvas.width * 1.6:
         horizon += 0.12
     paint_sky(canvas, brief, scheme, rng, horizon)
-    level = paint_land(canvas, kind, scheme, rng, horizon, soft=soft)
-    return min(level, canvas.height * 0.86)
+    if brief.frame == "medium":
+        soft = canvas.unit * 0.004
+    return paint_land(canvas, kind, scheme, rng, horizon, soft=soft, stand=stand)
 
 
-def _landmark(
-    canvas: Canvas, brief: Brief, scheme: Scheme, name: str, foot: tuple[float, float], *, behind: bool
-) -> None:
-    height = min(canvas.height * 0.8, canvas.unit * LANDMARK_HEIGHT[brief.frame])
+def _landmark(canvas: Canvas, brief: Brief, scheme: Scheme, name: str, foot: tuple[float, float]) -> None:
+    behind = brief.frame == "medium" and brief.people > 0
+    height = min(canvas.height * 0.8, canvas.unit * LANDMARK_HEIGHT[brief.frame]) * SCALE.get(name, 1.0)
+    height = min(height, foot[1] * 0.9)
     mask, draw = canvas.mask()
-    pen = Pen(draw, (foot[0], foot[1] + canvas.unit * 0.012), height)
+    pen = Pen(draw, (foot[0], foot[1] + canvas.unit * 0.015), height)
     draw_landmark(name, pen)
     tone = mix(scheme.near, scheme.layer(0.6), 0.75 if behind else 0.12)
     canvas.lay(mask, mix(tone, scheme.horizon, 0.12), tone)
-    canvas.rim(mask, mix(tone, scheme.light, 0.75), width=canvas.unit * 0.005, strength=0.75)
+    canvas.rim(mask, mix(tone, scheme.light, 0.75), width=canvas.unit * 0.004, strength=0.7)
     _shine(canvas, scheme, pen.lights)
 
 
@@ -106,31 +142,29 @@ def _people(
     brief: Brief,
     scheme: Scheme,
     rng: random.Random,
-    ground: float,
+    ground: Ground,
     *,
     away_from: float | None,
 ) -> None:
     count = min(brief.people, 7)
-    height = min(canvas.unit * FIGURE_HEIGHT[brief.frame], canvas.height * 0.78)
-    foot = ground + canvas.height * 0.05
-    if brief.frame == "medium":
-        foot = canvas.height + height * 0.22
-        height *= 1.12
-    gap = min(height * 0.52, canvas.width * 0.8 / count)
+    near = brief.frame == "medium"
+    height = min(canvas.unit * FIGURE_HEIGHT[brief.frame], canvas.height * 0.92)
+    gap = min(height * (0.42 if near else 0.5), canvas.width * 0.84 / count)
     middle = canvas.width / 2
-    if away_from is not None:
+    if away_from is not None and not near:
         middle += (middle - away_from) * 0.9
     lights: list[Light] = []
     for number in sorted(range(count), key=lambda n: -abs(n - (count - 1) / 2)):
-        x = middle + (number - (count - 1) / 2) * gap + rng.uniform(-0.1, 0.1) * gap
+        x = middle + (number - (count - 1) / 2) * gap + rng.uniform(-0.08, 0.08) * gap
         tall = height * rng.uniform(0.9, 1.04)
+        foot = canvas.height + tall * 0.3 if near else height_at(ground, x) + tall * rng.uniform(0.06, 0.12)
         mask, draw = canvas.mask()
-        lantern = standing(draw, (x, foot + rng.uniform(-0.02, 0.03) * height), tall, rng)
-        tone = mix(scheme.near, scheme.body, 0.1 + 0.12 * (number % 2))
+        lantern = standing(draw, (x, foot), tall, rng, number=number)
+        tone = mix(scheme.near, scheme.body, 0.1 + 0.14 * (number % 2))
         canvas.lay(mask, mix(tone, scheme.layer(0.7), 0.25), at_luminance(tone, luminance(tone) * 0.8))
-        canvas.rim(mask, mix(tone, scheme.light, 0.85), width=max(1.0, tall * 0.014), strength=0.85)
+        canvas.rim(mask, mix(tone, scheme.light, 0.8), width=max(1.0, tall * 0.008), strength=0.8)
         if lantern:
-            lights.append((lantern, tall * 0.032))
+            lights.append((lantern, tall * 0.03))
     _shine(canvas, scheme, lights)
 
 
@@ -147,7 +181,8 @@ def _backdrop(canvas: Canvas, brief: Brief, scheme: Scheme, rng: random.Random) 
     small = Canvas((max(16, canvas.width // 4), max(16, canvas.height // 4)))
     small.light_from = canvas.light_from
     _place(small, brief, scheme, rng, kind, soft=1.0)
-    canvas.image = small.image.resize(canvas.image.size, Image.Resampling.BICUBIC)
+    blurred = small.image.filter(ImageFilter.BoxBlur(1.5)).filter(ImageFilter.BoxBlur(1.5))
+    canvas.image = blurred.resize(canvas.image.size, Image.Resampling.BICUBIC)
     for _ in range(9):
         place = (rng.uniform(0, canvas.width), rng.uniform(0.1, 0.8) * canvas.height)
         tone = mix(scheme.accent, scheme.light, rng.random())
@@ -176,7 +211,7 @@ def _bust(canvas: Canvas, scheme: Scheme, bust: Bust, rng: random.Random, *, dim
     rim = mix(skin, scheme.light, 0.8)
     width = bust.size * 0.016
     _part(canvas, bust.back_hair(), hair, rim, width)
-    neck, _ = _part(canvas, bust.neck(), shade, None, width)
+    _part(canvas, bust.neck(), shade, None, width)
     _part(canvas, bust.shoulders(), cloth, mix(cloth, scheme.light, 0.7), width)
     face, draw = canvas.mask()
     draw.polygon(bust.face(), fill=255)
@@ -186,31 +221,32 @@ def _bust(canvas: Canvas, scheme: Scheme, bust: Bust, rng: random.Random, *, dim
     canvas.image.paste(shade, None, ImageChops.multiply(soften(shadow, bust.size * 0.008), face))
     canvas.rim(face, rim, width=width, strength=0.7)
     _features(canvas, bust, hair, shade)
-    _part(canvas, bust.fringe(), hair, mix(hair, scheme.light, 0.6), width)
+    _part(canvas, bust.fringe(), hair, rim if bust.hair == "hood" else None, width * 0.6)
 
 
-def _features(canvas: Canvas, bust: Bust, dark: tuple[int, int, int], shade: tuple[int, int, int]) -> None:
+def _features(canvas: Canvas, bust: Bust, dark: RGB, shade: RGB) -> None:
     draw = ImageDraw.Draw(canvas.image)
-    line = max(1, round(bust.size * 0.014))
-    for brow, lid in bust.eyes():
-        draw.line(brow, fill=mix(dark, shade, 0.2), width=line + 1, joint="curve")
-        draw.line(lid, fill=at_luminance(dark, 0.06), width=line, joint="curve")
-    draw.line(bust.mouth(), fill=mix(shade, (120, 40, 40), 0.35), width=line, joint="curve")
+    line = max(1, round(bust.size * 0.012))
+    pupil = at_luminance(dark, 0.06)
+    for eye in bust.eyes():
+        draw.polygon(eye.white, fill=mix(shade, (238, 226, 212), 0.42))
+        (left, top), (right, bottom) = eye.iris
+        draw.ellipse((left, top, right, bottom), fill=pupil)
+        draw.line(eye.lid, fill=pupil, width=line + 1, joint="curve")
+        draw.line(eye.brow, fill=mix(dark, shade, 0.15), width=line + 2, joint="curve")
+    upper, lower = bust.lips()
+    draw.polygon(lower, fill=mix(shade, (176, 84, 76), 0.4))
+    draw.polygon(upper, fill=mix(shade, (126, 48, 50), 0.45))
 
 
 def _part(
-    canvas: Canvas,
-    points: list[tuple[float, float]],
-    tone: tuple[int, int, int],
-    rim: tuple[int, int, int] | None,
-    width: float,
-) -> tuple[Image.Image, ImageDraw.ImageDraw]:
+    canvas: Canvas, points: list[tuple[float, float]], tone: RGB, rim: RGB | None, width: float
+) -> None:
     mask, draw = canvas.mask()
     draw.polygon(points, fill=255)
     canvas.lay(mask, tone, at_luminance(tone, luminance(tone) * 0.7))
     if rim:
         canvas.rim(mask, rim, width=width, strength=0.8)
-    return mask, draw
 
 
 def _object(canvas: Canvas, brief: Brief, scheme: Scheme, rng: random.Random) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import random
@@ -28,54 +29,97 @@ def curve(points: list[Point], *, closed: bool = True, detail: int = 8) -> list[
     return smooth if closed else [*smooth, points[-1]]
 
 
+# Outlines from the left foot over the head's base to the right foot: x and y in shares of the height.
+_BODIES: Final = {
+    "cloak": [(-0.19, 0.0), (-0.165, 0.25), (-0.135, 0.55), (-0.125, 0.72), (-0.1, 0.785), (-0.045, 0.825), (-0.03, 0.87),
+              (0.03, 0.87), (0.045, 0.825), (0.105, 0.78), (0.13, 0.7), (0.135, 0.5), (0.185, 0.22), (0.23, 0.01)],
+    "coat": [(-0.075, 0.0), (-0.08, 0.2), (-0.14, 0.24), (-0.105, 0.5), (-0.13, 0.74), (-0.105, 0.79), (-0.035, 0.825),
+             (-0.03, 0.87), (0.03, 0.87), (0.035, 0.825), (0.105, 0.79), (0.13, 0.73), (0.1, 0.5), (0.15, 0.22), (0.09, 0.2),
+             (0.085, 0.0), (0.02, 0.0), (0.012, 0.2), (-0.012, 0.2), (-0.02, 0.0)],
+    "gown": [(-0.21, 0.0), (-0.15, 0.2), (-0.085, 0.46), (-0.07, 0.56), (-0.1, 0.7), (-0.09, 0.785), (-0.035, 0.82),
+             (-0.025, 0.87), (0.025, 0.87), (0.035, 0.82), (0.09, 0.785), (0.1, 0.7), (0.07, 0.56), (0.085, 0.46), (0.15, 0.2), (0.21, 0.0)],
+}  # fmt: skip
+_WEAR: Final = ("hood", "knot", "hat", "hair", "bare", "plume")
+
+
 def standing(
-    draw: ImageDraw.ImageDraw, at: Point, height: float, rng: random.Random, *, outdoors: bool = True
+    draw: ImageDraw.ImageDraw, at: Point, height: float, rng: random.Random, *, number: int = 0
 ) -> Point | None:
-    """Draw a cloaked figure whose feet stand at this point; gives the place of the lantern, if it carries one."""
+    """Draw a figure whose feet stand at this point; gives the place of the lantern, if it carries one."""
     x, ground = at
-    lean = rng.uniform(-0.03, 0.03)
-    build = rng.uniform(0.88, 1.15)
+    lean, build, mirror = rng.uniform(-0.03, 0.03), rng.uniform(0.92, 1.12), rng.choice((-1, 1))
 
     def spot(dx: float, dy: float) -> Point:
-        return x + (dx * build + lean * dy) * height, ground - dy * height
+        return x + (dx * build * mirror + lean * dy) * height, ground - dy * height
 
-    left = [(-0.17, 0.0), (-0.155, 0.3), (-0.13, 0.52), (-0.15, 0.7), (-0.115, 0.8), (-0.05, 0.845)]
-    right = [(0.05, 0.845), (0.115, 0.8), (0.15, 0.7), (0.13, 0.5), (0.17, 0.28), (0.2, 0.0)]
-    if rng.random() < 0.5:
-        left, right = [(-px, py) for px, py in reversed(right)], [(-px, py) for px, py in reversed(left)]
-    draw.polygon(curve([spot(*p) for p in left + right], detail=5), fill=255)
-    _head(draw, spot(0.0, 0.91), height * 0.072, rng)
-    if outdoors and rng.random() < 0.45:
-        side = rng.choice((-1, 1))
-        top, foot = spot(0.23 * side, 0.98), spot(0.25 * side, 0.0)
-        draw.line([top, foot], fill=255, width=max(1, round(height * 0.018)))
-        draw.line(
-            [spot(0.1 * side, 0.62), spot(0.24 * side, 0.6)], fill=255, width=max(1, round(height * 0.05))
-        )
+    body = list(_BODIES)[(number + rng.randint(0, 1)) % 3]
+    draw.polygon(curve([spot(*p) for p in _BODIES[body]], detail=5), fill=255)
+    _head(draw, spot(0.0, 0.915), height * 0.064, _WEAR[(number * 2 + rng.randint(0, 1)) % 6])
+    arm = max(1, round(height * 0.045))
+    carries = (number + rng.randint(0, 2)) % 3
+    if carries == 0:
+        draw.line([spot(0.2, 1.02), spot(0.23, 0.0)], fill=255, width=max(1, round(height * 0.016)))
+        draw.line([spot(0.1, 0.73), spot(0.13, 0.58), spot(0.215, 0.6)], fill=255, width=arm, joint="curve")
         return None
-    if rng.random() < 0.5:
-        side = rng.choice((-1, 1))
-        draw.line(
-            [spot(0.1 * side, 0.68), spot(0.2 * side, 0.42)], fill=255, width=max(1, round(height * 0.05))
-        )
-        return spot(0.21 * side, 0.34)
+    if carries == 1:
+        draw.line([spot(0.1, 0.73), spot(0.16, 0.56), spot(0.2, 0.5)], fill=255, width=arm, joint="curve")
+        return _lantern(draw, spot(0.21, 0.4), height * 0.034)
     return None
 
 
-def _head(draw: ImageDraw.ImageDraw, centre: Point, radius: float, rng: random.Random) -> None:
+def _lantern(draw: ImageDraw.ImageDraw, centre: Point, size: float) -> Point:
     x, y = centre
-    draw.ellipse((x - radius * 0.82, y - radius, x + radius * 0.82, y + radius), fill=255)
-    wear = rng.choice(["hood", "hat", "hair", "knot", "none"])
+    draw.line([(x, y - size * 2.6), (x, y - size)], fill=255, width=1)
+    draw.polygon([(x - size, y - size), (x, y - size * 1.9), (x + size, y - size)], fill=255)
+    draw.rectangle((x - size, y + size, x + size, y + size * 1.4), fill=255)
+    return centre
+
+
+def _head(draw: ImageDraw.ImageDraw, centre: Point, radius: float, wear: str) -> None:
+    x, y = centre
+
+    def oval(left: float, top: float, right: float, bottom: float) -> None:
+        draw.ellipse((x + left * radius, y + top * radius, x + right * radius, y + bottom * radius), fill=255)
+
+    oval(-0.82, -1, 0.82, 1)
     if wear == "hood":
-        hood = [(-1.2, -1.2), (-1.1, 0.2), (-0.35, 1.35), (0.5, 1.15), (1.15, 0.1), (1.2, -1.2)]
+        hood = [(-1.25, -1.5), (-1.15, 0.2), (-0.45, 1.3), (0.35, 1.2), (1.1, 0.2), (1.25, -1.5)]
         draw.polygon(curve([(x + px * radius, y - py * radius) for px, py in hood], detail=4), fill=255)
     elif wear == "hat":
-        draw.ellipse((x - radius * 1.9, y - radius * 0.75, x + radius * 1.9, y - radius * 0.3), fill=255)
-        draw.ellipse((x - radius * 0.9, y - radius * 1.5, x + radius * 0.9, y), fill=255)
+        oval(-2.0, -0.62, 2.0, -0.2)
+        draw.polygon(
+            [
+                (x + px * radius, y + py * radius)
+                for px, py in ((-0.9, -0.4), (-0.7, -1.7), (0.6, -1.8), (0.9, -0.4))
+            ],
+            fill=255,
+        )
     elif wear == "hair":
-        draw.ellipse((x - radius * 1.1, y - radius * 1.15, x + radius * 1.1, y + radius * 1.4), fill=255)
+        oval(-1.1, -1.15, 1.1, 0.6)
+        draw.polygon(
+            [
+                (x + px * radius, y + py * radius)
+                for px, py in ((-1.1, -0.2), (-1.25, 2.2), (1.25, 2.2), (1.1, -0.2))
+            ],
+            fill=255,
+        )
     elif wear == "knot":
-        draw.ellipse((x - radius * 0.5, y - radius * 1.7, x + radius * 0.5, y - radius * 0.7), fill=255)
+        oval(-0.95, -1.12, 0.95, 0.3)
+        oval(-0.45, -1.75, 0.45, -0.85)
+    elif wear == "plume":
+        oval(-1.0, -1.15, 1.0, 0.2)
+        plume = [(-0.1, 1.0), (-0.9, 1.9), (-2.0, 1.5), (-2.3, 0.5), (-1.2, 1.1)]
+        draw.polygon(curve([(x + px * radius, y - py * radius) for px, py in plume], detail=4), fill=255)
+
+
+@dataclass(frozen=True, slots=True)
+class Eye:
+    """The lines of one eye."""
+
+    brow: list[Point]
+    lid: list[Point]
+    white: list[Point]
+    iris: list[Point]
 
 
 class Bust:
@@ -174,20 +218,29 @@ class Bust:
         ]
         return curve(self._at([(x * f, y) for x, y in sweep]))
 
-    def eyes(self) -> list[tuple[list[Point], list[Point]]]:
-        """Brow and lid of each eye."""
-        found = []
-        for side in (-1, 1):
-            x = 0.14 * side + self.facing * 0.05
-            brow = [(x - 0.085, 0.135), (x, 0.165), (x + 0.085, 0.135)]
-            lid = [(x - 0.06, 0.055), (x - 0.01, 0.078), (x + 0.06, 0.05)]
-            found.append((curve(self._at(brow), closed=False), curve(self._at(lid), closed=False)))
-        return found
+    def eyes(self) -> list[Eye]:
+        """Both eyes, lids half lowered."""
+        return [self._eye(0.142 * side + self.facing * 0.045, side) for side in (-1, 1)]
 
-    def mouth(self) -> list[Point]:
-        """The line between the lips."""
-        f = self.facing * 0.06
-        return curve(self._at([(f - 0.09, -0.235), (f, -0.225), (f + 0.09, -0.24)]), closed=False)
+    def _eye(self, x: float, side: int) -> Eye:
+        brow = [(-0.09, 0.13), (-0.05, 0.152), (0.0, 0.162), (0.05, 0.156), (0.095, 0.128)]
+        lid = [(-0.068, 0.034), (-0.04, 0.058), (0.0, 0.068), (0.04, 0.06), (0.072, 0.036)]
+        under = [(0.072, 0.036), (0.03, 0.022), (-0.02, 0.02), (-0.068, 0.034)]
+        look = x + self.facing * 0.014
+        return Eye(
+            brow=curve(self._at([(x + px * side, py) for px, py in brow]), closed=False),
+            lid=curve(self._at([(x + px * side, py) for px, py in lid]), closed=False),
+            white=curve(self._at([(x + px * side, py) for px, py in lid + under])),
+            iris=self._at([(look - 0.026, 0.066), (look + 0.026, 0.018)]),
+        )
+
+    def lips(self) -> tuple[list[Point], list[Point]]:
+        """The upper and the lower lip."""
+        f = self.facing * 0.05
+        seam = [(f - 0.095, -0.25), (f - 0.03, -0.243), (f, -0.248), (f + 0.03, -0.243), (f + 0.095, -0.25)]
+        upper = [(f + 0.04, -0.216), (f, -0.224), (f - 0.04, -0.216)]
+        lower = [(f + 0.05, -0.285), (f, -0.295), (f - 0.05, -0.285)]
+        return curve(self._at(seam + upper)), curve(self._at(seam + lower))
 
     def _at(self, points: list[Point]) -> list[Point]:
         return [(self.x + x * self.size, self.y - y * self.size) for x, y in points]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PIL import ImageDraw
 
 from chargen.emulator.drawing.canvas import soften
 from chargen.emulator.drawing.colours import at_luminance, luminance, mix
-from chargen.emulator.drawing.terrain import outline_of
+from chargen.emulator.drawing.figures import curve
 
 if TYPE_CHECKING:
     import random
@@ -22,34 +23,42 @@ def paint_cave(canvas: Canvas, scheme: Scheme, rng: random.Random) -> float:
     width, height, unit = canvas.width, canvas.height, canvas.unit
     bright = mix(scheme.horizon, scheme.light, 0.35)
     canvas.fill([(0, mix(scheme.body, bright, 0.45)), (0.55, bright), (1, mix(scheme.body, bright, 0.4))])
-    centre = (width * (0.5 + canvas.light_from * 0.12), height * 0.5)
+    centre = (width * (0.5 + canvas.light_from * 0.1), height * 0.52)
     canvas.glow(centre, unit * 0.6, scheme.light, strength=0.7)
     floor = height * 0.6
     for number in range(5):
         nearness = 0.3 + 0.7 * number / 4
         mask, draw = canvas.mask()
-        gap = (0.2 + 0.075 * number) * min(height, unit)
-        floor = centre[1] + gap * 0.85
-        swing = unit * (0.07 + 0.03 * number)
-        below = outline_of("hills")(rng, width, floor, swing * 0.7)
-        above = outline_of("peaks")(rng, width, centre[1] - gap * 1.12, -swing * 1.5)
-        draw.polygon(
-            [(0, height), (0, below[0][1]), *below, (width, below[-1][1]), (width, height)], fill=255
-        )
-        draw.polygon([(0, 0), (0, above[0][1]), *above, (width, above[-1][1]), (width, 0)], fill=255)
-        for side in (0, 1):
-            reach = max(0.0, width / 2 - gap * rng.uniform(1.5, 2.0))
-            wall = [
-                (abs(side * width - x), y) for y, x in outline_of("peaks")(rng, height, reach, -unit * 0.05)
-            ]
-            draw.polygon([(side * width, 0), *wall, (side * width, height)], fill=255)
+        draw.rectangle((0, 0, width, height), fill=255)
+        reach = (0.12 + 0.085 * number) * unit
+        across, up = reach * max(1.0, (width / unit) ** 0.8), reach * max(1.0, (height / unit) ** 0.8) * 0.95
+        draw.polygon(_mouth(rng, centre, across * 1.15, up), fill=0)
+        floor = centre[1] + up * 0.62
         tone = scheme.layer(nearness)
         canvas.lay(mask, mix(tone, scheme.near, 0.3), tone)
         canvas.rim(
-            mask, mix(tone, scheme.light, 0.55), width=unit * 0.006, strength=0.5 * (1 - nearness * 0.6)
+            mask, mix(tone, scheme.light, 0.6), width=unit * 0.006, strength=0.5 * (1 - nearness * 0.6)
         )
-        canvas.glow(centre, unit * 0.5, scheme.light, strength=0.16)
+        canvas.glow(centre, unit * 0.5, scheme.light, strength=0.14)
     return floor
+
+
+def _mouth(
+    rng: random.Random, centre: tuple[float, float], across: float, up: float
+) -> list[tuple[float, float]]:
+    """A ragged opening in rock, flatter at the bottom."""
+    jag = [rng.uniform(0.86, 1.14) for _ in range(26)]
+    points = []
+    for i, reach in enumerate(jag):
+        angle = math.tau * i / len(jag)
+        y = math.sin(angle)
+        points.append(
+            (
+                centre[0] + math.cos(angle) * across * reach,
+                centre[1] + y * up * (reach if y < 0 else 0.62 + 0.06 * reach),
+            )
+        )
+    return curve(points, detail=3)
 
 
 def paint_room(canvas: Canvas, scheme: Scheme, rng: random.Random) -> float:
@@ -73,6 +82,7 @@ def paint_room(canvas: Canvas, scheme: Scheme, rng: random.Random) -> float:
     canvas.glow((middle, foot - tall * 0.5), unit * 0.7, scheme.light, strength=0.45)
     _window(canvas, scheme, (middle, foot), tall, half)
     _beam(canvas, scheme, (middle, foot), tall, half, floor)
+    _banners(canvas, scheme, middle, tall)
     for side in (-1, 1):
         _pillar(canvas, scheme, width / 2 + side * max(width * 0.5 - unit * 0.06, unit * 0.3), rng)
     return floor
@@ -123,6 +133,28 @@ def _beam(
         (x + fall - half * 2.1, bottom - half * 0.5, x + fall + half * 2.1, bottom + half * 0.5), fill=110
     )
     canvas.image.paste(scheme.light, None, soften(mask, max(1.0, canvas.unit * 0.018)))
+
+
+def _banners(canvas: Canvas, scheme: Scheme, window: float, tall: float) -> None:
+    """Long cloths on the wall, wherever the window leaves room."""
+    half, top, drop = canvas.unit * 0.05, canvas.height * 0.1, tall * 0.72
+    dim = at_luminance(scheme.accent, 0.3)
+    for k in range(-4, 5):
+        x = canvas.width / 2 + k * canvas.unit * 0.26
+        if abs(x - window) < half * 3.6 or not half * 4 < x < canvas.width - half * 4:
+            continue
+        mask, draw = canvas.mask()
+        draw.polygon(
+            [
+                (x - half, top),
+                (x + half, top),
+                (x + half, top + drop),
+                (x, top + drop - half),
+                (x - half, top + drop),
+            ],
+            fill=200,
+        )
+        canvas.lay(mask, mix(scheme.body, dim, 0.55), at_luminance(dim, 0.16))
 
 
 def _pillar(canvas: Canvas, scheme: Scheme, x: float, rng: random.Random) -> None:

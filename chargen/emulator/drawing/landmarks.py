@@ -39,7 +39,7 @@ class Pen:
         thick = max(1, round(width * self.height))
         self.draw.line([self.at(*start), self.at(*end)], fill=255, width=thick)
 
-    def round(self, x: float, y: float, radius: float, *, hole: bool = False) -> None:
+    def disc(self, x: float, y: float, radius: float, *, hole: bool = False) -> None:
         """A filled circle."""
         (left, top), (right, bottom) = self.at(x - radius, y + radius), self.at(x + radius, y - radius)
         self.draw.ellipse((left, top, right, bottom), fill=0 if hole else 255)
@@ -54,7 +54,7 @@ def landmark_of(text: str) -> str | None:
     hits = [
         (m.start(), name)
         for name, (words, _) in LANDMARKS.items()
-        if (m := re.search(rf"\b(?:{words})", text, re.I))
+        if (m := re.search(rf"\b(?:{words})", text, re.IGNORECASE))
     ]
     return min(hits)[1] if hits else None
 
@@ -73,8 +73,8 @@ def _headframe(pen: Pen) -> None:
     pen.bar((0.06, 0.9), (0.62, 0), 0.03)
     pen.bar((0.14, 0.45), (0.36, 0.38), 0.016)
     for x in (-0.06, 0.08):
-        pen.round(x, 0.93, 0.085)
-        pen.round(x, 0.93, 0.066, hole=True)
+        pen.disc(x, 0.93, 0.085)
+        pen.disc(x, 0.93, 0.066, hole=True)
         pen.bar((x - 0.07, 0.93), (x + 0.07, 0.93), 0.01)
         pen.bar((x, 0.86), (x, 1.0), 0.01)
     pen.shape((-0.14, 1.0), (0.0, 1.09), (0.16, 1.0), (0.16, 0.985), (-0.14, 0.985))
@@ -102,8 +102,9 @@ def _tower(pen: Pen) -> None:
 
 def _castle(pen: Pen) -> None:
     pen.shape((-0.62, 0), (-0.6, 0.34), (0.6, 0.34), (0.62, 0))
-    for x in range(-6, 6):
-        pen.shape((x * 0.1, 0.34), (x * 0.1, 0.38), (x * 0.1 + 0.05, 0.38), (x * 0.1 + 0.05, 0.34))
+    for notch in range(-6, 6):
+        x = notch * 0.1
+        pen.shape((x, 0.34), (x, 0.38), (x + 0.05, 0.38), (x + 0.05, 0.34))
     for x, half, top in (
         (-0.58, 0.09, 0.56),
         (0.58, 0.1, 0.5),
@@ -145,7 +146,7 @@ def _tree(pen: Pen) -> None:
         (0.14, 0.6, 0.15),
         (0.2, 0.8, 0.13),
     ):
-        pen.round(x, y, r)
+        pen.disc(x, y, r)
 
 
 def _ship(pen: Pen) -> None:
@@ -159,15 +160,21 @@ def _ship(pen: Pen) -> None:
 def _bridge(pen: Pen) -> None:
     pen.shape((-1.1, 0.5), (0, 0.6), (1.1, 0.5), (1.1, 0), (-1.1, 0))
     for x in (-0.66, 0.0, 0.66):
-        pen.round(x, 0.12, 0.26, hole=True)
+        pen.disc(x, 0.12, 0.26, hole=True)
         pen.shape((x - 0.26, 0.12), (x + 0.26, 0.12), (x + 0.26, -0.3), (x - 0.26, -0.3), hole=True)
 
 
 def _arch(pen: Pen) -> None:
-    pen.shape((-0.42, 0), (-0.42, 0.82), (-0.3, 1.0), (0.3, 1.0), (0.42, 0.86), (0.42, 0))
-    pen.round(0, 0.52, 0.24, hole=True)
-    pen.shape((-0.24, 0.52), (0.24, 0.52), (0.24, -0.1), (-0.24, -0.1), hole=True)
-    pen.light(0.0, 0.16, 0.03)
+    pen.shape((-0.4, 0), (-0.4, 0.8), (0.4, 0.8), (0.4, 0))
+    pen.shape((-0.47, 0.8), (-0.47, 0.86), (0.47, 0.86), (0.47, 0.8))
+    pen.shape((-0.4, 0.86), (0, 1.0), (0.4, 0.86))
+    for x in (-0.52, 0.52):
+        pen.shape((x - 0.12, 0), (x - 0.11, 0.66), (x + 0.11, 0.66), (x + 0.12, 0))
+        pen.shape((x - 0.14, 0.66), (x, 0.78), (x + 0.14, 0.66))
+    pen.disc(0, 0.44, 0.22, hole=True)
+    pen.shape((-0.22, 0.44), (0.22, 0.44), (0.22, -0.1), (-0.22, -0.1), hole=True)
+    for x in (-0.33, 0.33):
+        pen.light(x, 0.36, 0.016)
 
 
 def _stones(pen: Pen) -> None:
@@ -242,12 +249,12 @@ def _sword(pen: Pen) -> None:
     pen.shape((-0.035, 0.02), (-0.04, 0.62), (0.04, 0.62), (0.035, 0.02), (0, -0.03))
     pen.shape((-0.17, 0.62), (-0.18, 0.67), (0.18, 0.67), (0.17, 0.62))
     pen.bar((0, 0.66), (0, 0.88), 0.045)
-    pen.round(0, 0.92, 0.045)
+    pen.disc(0, 0.92, 0.045)
 
 
 def _key(pen: Pen) -> None:
-    pen.round(0, 0.8, 0.2)
-    pen.round(0, 0.8, 0.12, hole=True)
+    pen.disc(0, 0.8, 0.2)
+    pen.disc(0, 0.8, 0.12, hole=True)
     pen.bar((0, 0.62), (0, 0.0), 0.07)
     for y in (0.03, 0.17):
         pen.bar((0, y), (0.19, y), 0.07)
@@ -274,10 +281,66 @@ def _cart(pen: Pen) -> None:
     pen.shape((-0.7, 0.72), (-0.56, 0.3), (0.5, 0.3), (0.66, 0.72))
     pen.bar((0.55, 0.4), (1.05, 0.2), 0.04)
     for x in (-0.34, 0.3):
-        pen.round(x, 0.22, 0.22)
-        pen.round(x, 0.22, 0.17, hole=True)
+        pen.disc(x, 0.22, 0.22)
+        pen.disc(x, 0.22, 0.17, hole=True)
         for dx, dy in ((0.18, 0), (0.13, 0.13), (0, 0.18), (-0.13, 0.13)):
             pen.bar((x - dx, 0.22 - dy), (x + dx, 0.22 + dy), 0.025)
+
+
+def _table(pen: Pen) -> None:
+    pen.shape((-1.0, 0.72), (-1.0, 0.8), (1.0, 0.8), (1.0, 0.72))
+    for x in (-0.84, 0.84):
+        pen.shape((x - 0.07, 0), (x - 0.05, 0.72), (x + 0.05, 0.72), (x + 0.07, 0))
+    pen.bar((-0.84, 0.2), (0.84, 0.2), 0.06)
+    pen.shape((-0.3, 0.8), (-0.28, 0.96), (-0.2, 0.96), (-0.18, 0.8))
+    pen.shape((0.2, 0.8), (0.16, 0.86), (0.7, 0.86), (0.66, 0.8))
+    pen.light(-0.24, 1.06, 0.05)
+
+
+def _throne(pen: Pen) -> None:
+    pen.shape(
+        (-0.8, 0), (-0.8, 0.08), (-0.6, 0.08), (-0.6, 0.16), (0.6, 0.16), (0.6, 0.08), (0.8, 0.08), (0.8, 0)
+    )
+    pen.shape(
+        (-0.26, 0.16),
+        (-0.26, 0.9),
+        (-0.18, 1.0),
+        (-0.08, 0.94),
+        (0, 1.08),
+        (0.08, 0.94),
+        (0.18, 1.0),
+        (0.26, 0.9),
+        (0.26, 0.16),
+    )
+    for x in (-0.32, 0.32):
+        pen.shape((x - 0.07, 0.16), (x - 0.07, 0.5), (x + 0.07, 0.5), (x + 0.07, 0.16))
+        pen.disc(x, 0.52, 0.075)
+
+
+def _cat(pen: Pen) -> None:
+    pen.blob(
+        (-0.3, 0.0),
+        (-0.3, 0.24),
+        (-0.16, 0.46),
+        (-0.02, 0.62),
+        (0.16, 0.6),
+        (0.2, 0.42),
+        (0.16, 0.2),
+        (0.2, 0.0),
+    )
+    pen.disc(0.08, 0.74, 0.16)
+    pen.shape((-0.07, 0.8), (-0.06, 1.0), (0.07, 0.88))
+    pen.shape((0.1, 0.88), (0.22, 1.0), (0.23, 0.8))
+    pen.blob(
+        (-0.2, 0.02),
+        (-0.5, 0.04),
+        (-0.62, 0.2),
+        (-0.52, 0.36),
+        (-0.46, 0.32),
+        (-0.54, 0.2),
+        (-0.44, 0.11),
+        (-0.2, 0.1),
+    )
 
 
 LANDMARKS: Final[dict[str, tuple[str, Callable[[Pen], None]]]] = {
@@ -296,5 +359,8 @@ LANDMARKS: Final[dict[str, tuple[str, Callable[[Pen], None]]]] = {
     "sword": (r"sword|blade|dagger|knife|axe|spear", _sword),
     "key": (r"keys?\b|lock\b", _key),
     "cup": (r"cup|goblet|chalice|grail|glass|bottle|vial", _cup),
+    "throne": (r"throne|seat of|high chair", _throne),
+    "table": (r"table|desk|feast|banquet|council", _table),
+    "cat": (r"cats?\b|kitten", _cat),
     "cart": (r"cart|wagon|carriage|barrow", _cart),
 }

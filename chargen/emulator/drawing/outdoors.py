@@ -13,15 +13,18 @@ from chargen.emulator.drawing.terrain import outline_of
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Callable
 
     from chargen.emulator.drawing.brief import Brief
     from chargen.emulator.drawing.canvas import Canvas
     from chargen.emulator.drawing.scheme import Scheme
 
+    Ground = list[tuple[float, float]]
+
 # Layers from far to near, by the kind of place.
 _LAYERS: Final = {
     "terraces": ("peaks", "peaks", "terraces", "terraces", "hills"),
-    "water": ("peaks", "water"),
+    "water": ("peaks", "water", "hills"),
     "woods": ("hills", "peaks", "woods", "woods", "woods"),
     "town": ("peaks", "hills", "town", "town", "hills"),
     "dunes": ("peaks", "dunes", "dunes", "dunes", "dunes"),
@@ -59,50 +62,63 @@ def paint_sky(canvas: Canvas, brief: Brief, scheme: Scheme, rng: random.Random, 
 
 
 def paint_land(
-    canvas: Canvas, kind: str, scheme: Scheme, rng: random.Random, horizon: float, *, soft: float = 0.0
-) -> float:
-    """The land from the horizon to the foreground; gives the height the nearest ground begins at, in pixels."""
+    canvas: Canvas,
+    kind: str,
+    scheme: Scheme,
+    rng: random.Random,
+    horizon: float,
+    *,
+    soft: float = 0.0,
+    stand: Callable[[Ground], None] = lambda _: None,
+) -> Ground:
+    """The land from the horizon to the foreground; `stand` puts things behind the nearest ground, which is given back."""
     kinds = _LAYERS[kind]
     base, depth = canvas.height * horizon, canvas.height * (1 - horizon)
-    level = base
+    ground: Ground = []
     for number, layer in enumerate(kinds):
+        nearest = number == len(kinds) - 1
         nearness = (number + 0.35) / len(kinds)
         level = base + depth * (0.04 + 0.82 * nearness**1.45)
-        if kind == "water" and number == len(kinds) - 1:
-            level = base + depth * 0.06
+        if kind == "water":
+            level = base + depth * (0.02, 0.06, 0.74)[number]
         swing = canvas.unit * _SWING[layer] * (1.15 - 0.55 * nearness)
-        mask, draw = canvas.mask()
-        outline = outline_of(layer)(rng, canvas.width, level, swing)
-        floor = canvas.height + 2
-        draw.polygon(
-            [
-                (-2, floor),
-                (-2, outline[0][1]),
-                *outline,
-                (canvas.width + 2, outline[-1][1]),
-                (canvas.width + 2, floor),
-            ],
-            fill=255,
-        )
-        if soft:
-            mask = soften(mask, soft)
-        tone = scheme.layer(nearness)
-        mist = mix(tone, scheme.horizon, 0.55 * (1 - nearness))
-        canvas.lay(mask, tone, mix(mist, scheme.near, nearness * 0.4))
-        canvas.rim(
-            mask,
-            mix(tone, scheme.light, 0.5),
-            width=canvas.unit * 0.004,
-            strength=0.45 * (1 - nearness * 0.5),
-        )
+        ground = outline_of(layer)(rng, canvas.width, level, swing)
+        if nearest:
+            stand(ground)
+        _layer(canvas, scheme, ground, nearness, soft=soft)
         if layer == "town" and number > 1:
-            _windows(canvas, mask, scheme, rng, level, swing)
+            _windows(canvas, scheme, rng, ground, swing)
         if number < len(kinds) - 2:
-            canvas.veil(level, level + canvas.unit * 0.09, mix(scheme.horizon, tone, 0.35), 0.34)
-    if kind == "water":
-        _water(canvas, scheme, rng, round(level + canvas.unit * 0.03))
-        level = base + depth * 0.62
-    return level
+            tone = mix(scheme.horizon, scheme.layer(nearness), 0.35)
+            canvas.veil(level, level + canvas.unit * 0.09, tone, 0.34)
+        if layer == "water":
+            _water(canvas, scheme, rng, round(level + canvas.unit * 0.03))
+    return ground
+
+
+def height_at(ground: Ground, x: float) -> float:
+    """How high the ground is at this place."""
+    return min(ground, key=lambda point: abs(point[0] - x))[1]
+
+
+def _layer(canvas: Canvas, scheme: Scheme, ground: Ground, nearness: float, *, soft: float) -> None:
+    mask, draw = canvas.mask()
+    floor = canvas.height + 2
+    edge = [
+        (-2.0, floor),
+        (-2.0, ground[0][1]),
+        *ground,
+        (canvas.width + 2.0, ground[-1][1]),
+        (canvas.width + 2.0, floor),
+    ]
+    draw.polygon(edge, fill=255)
+    if soft:
+        mask = soften(mask, soft)
+    tone = scheme.layer(nearness)
+    mist = mix(tone, scheme.horizon, 0.55 * (1 - nearness))
+    canvas.lay(mask, tone, mix(mist, scheme.near, nearness * 0.4))
+    lit = mix(tone, scheme.light, 0.5)
+    canvas.rim(mask, lit, width=canvas.unit * 0.004, strength=0.45 * (1 - nearness * 0.5))
 
 
 def paint_foreground(canvas: Canvas, kind: str, scheme: Scheme, rng: random.Random) -> None:
@@ -153,25 +169,24 @@ def _clouds(canvas: Canvas, scheme: Scheme, rng: random.Random, horizon: float) 
             draw.ellipse(
                 (x + dx - reach, y + dy - rise, x + dx + reach, y + dy + rise), fill=rng.randint(90, 190)
             )
-    mask = mask.filter(ImageFilter.BoxBlur(1.6)).resize(canvas.image.size, Image.Resampling.BICUBIC)
+    mask = (
+        mask.filter(ImageFilter.BoxBlur(2.2))
+        .filter(ImageFilter.BoxBlur(1.5))
+        .resize(canvas.image.size, Image.Resampling.BICUBIC)
+    )
     lit = mix(scheme.horizon, scheme.light, 0.4) if not heavy else mix(scheme.sky_top, (20, 22, 30), 0.25)
     canvas.image.paste(lit, None, mask.point([round(level * 0.62) for level in range(256)]))
 
 
-def _windows(
-    canvas: Canvas, mask: Image.Image, scheme: Scheme, rng: random.Random, level: float, swing: float
-) -> None:
+def _windows(canvas: Canvas, scheme: Scheme, rng: random.Random, ground: Ground, swing: float) -> None:
+    """Lit windows, only where there is a wall behind them."""
     draw = ImageDraw.Draw(canvas.image)
-    size = max(1.0, canvas.unit * 0.0045)
-    for _ in range(round(34 * canvas.width / canvas.unit)):
-        x, y = rng.uniform(0, canvas.width), level - rng.uniform(0.05, 0.7) * swing
-        spots = [(x - size * 2, y - size * 3), (x + size * 2, y + size)]
-        inside = [
-            0 <= px < canvas.width and 0 <= py < canvas.height and mask.getpixel((int(px), int(py)))
-            for px, py in spots
-        ]
-        if all(inside):
-            draw.rectangle((x - size * 0.6, y - size, x + size * 0.6, y + size), fill=scheme.accent)
+    size = max(1.0, canvas.unit * 0.0028)
+    floor = max(y for _, y in ground)
+    for _ in range(min(120, round(40 * canvas.width / canvas.unit))):
+        x, y = rng.uniform(0, canvas.width), floor - rng.uniform(0.05, 0.6) * swing
+        if max(height_at(ground, x - size * 4), height_at(ground, x + size * 4)) < y - size * 5:
+            draw.rectangle((x - size, y - size * 1.6, x + size, y + size * 1.6), fill=scheme.accent)
 
 
 def _water(canvas: Canvas, scheme: Scheme, rng: random.Random, shore: int) -> None:
@@ -198,9 +213,9 @@ def _water(canvas: Canvas, scheme: Scheme, rng: random.Random, shore: int) -> No
             width=max(1, round(canvas.unit * 0.003 * (0.4 + t))),
         )
     canvas.image.paste(mix(scheme.light, (255, 255, 250), 0.3), (0, shore), glints)
+    ripples, draw = canvas.mask()
     for _ in range(26):
         y = shore + math.sqrt(rng.random()) * depth
         x, reach = rng.uniform(0, canvas.width), canvas.unit * rng.uniform(0.05, 0.3)
-        ImageDraw.Draw(canvas.image).line(
-            [(x - reach, y), (x + reach, y)], fill=mix(scheme.body, scheme.near, 0.45), width=1
-        )
+        draw.line([(x - reach, y), (x + reach, y)], fill=70, width=1)
+    canvas.image.paste(scheme.near, None, ripples)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from chargen.emulator.drawing.colours import RGB, at_luminance, colours_in, luminance, mix
 
 if TYPE_CHECKING:
+    import random
+
     from chargen.emulator.drawing.brief import Brief
 
 INK: Final = (18, 18, 26)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -25,8 +27,8 @@ _WORDS: Final = (
 )
 _INSIDE: Final = (
     ("cave", r"cave|cavern|tunnel|underground|grotto|mineshaft|drift\b|adit|stope"),
-    ("room", r"room|hall\b|chamber|interior|inside|kitchen|tavern|librar|cell\b|corridor|forge\b|workshop|temple|church|"
-             r"chapel|vault|study|attic|cellar|throne|office|bunk|barrack|archive|stairs|window"),
+    ("room", (r"room|hall\b|chamber|interior|inside|kitchen|tavern|librar|cell\b|corridor|forge\b|workshop|temple|church|"
+             r"chapel|vault|study|attic|cellar|throne|office|bunk|barrack|archive|stairs|window")),
 )  # fmt: skip
 
 
@@ -49,8 +51,6 @@ def outline_of(kind: str) -> Outline:
 
 
 def _first(words: str, where: str) -> str:
-    import re
-
     found = re.search(rf"\b(?:{words})", where.lower())
     return found[0] if found else ""
 
@@ -61,7 +61,7 @@ def _peaks(rng: random.Random, width: float, level: float, swing: float) -> list
     push = 0.75
     for _ in range(7):
         finer = []
-        for left, right in zip(heights, heights[1:], strict=False):
+        for left, right in itertools.pairwise(heights):
             finer += [left, (left + right) / 2 + rng.uniform(-push, push)]
         heights, push = [*finer, heights[-1]], push * 0.54
     step = width / (len(heights) - 1)
