@@ -113,7 +113,10 @@ def store_files(git: Git, paths: Sequence[Path]) -> list[str]:
     """Store files as blobs, byte for byte (no LFS, no line ends changed); their ids. GitFailed."""
     if not paths:
         return []
-    listed = "".join(f"{path.absolute()}\n" for path in paths).encode("utf-8", "surrogateescape")
+    escapes = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
+    listed = "".join(f'"{str(path.absolute()).translate(escapes)}"\n' for path in paths).encode(
+        "utf-8", "surrogateescape"
+    )
     return git.text("hash-object", "-w", "--no-filters", "--stdin-paths", stdin=listed).splitlines()
 
 

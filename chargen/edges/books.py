@@ -1,0 +1,214 @@
+"""
+The books and kept pictures on this machine alone (ports.Tracking): refs of the repository, or of a bare one of our own.
+
+Every write is one commit on the tip that was read, and the ref moves only if it still stands there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from chargen.edges.files import unwritable
+from chargen.edges.git import Git, GitFailed, find_repository
+from chargen.edges.git_objects import (
+    changed_tree,
+    commit_tree,
+    list_tree,
+    read_blobs,
+    store_bytes,
+    store_files,
+)
+from chargen.edges.process import nonce
+from chargen.edges.run_folder import STATE_FOLDER, make_state_folder
+from chargen.errors import BooksConflict, ConfigurationError, LostRace, WorkFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+BOOKS: Final = "refs/chargen/books"
+RESULTS: Final = "refs/chargen/results"
+_PART: Final = re.compile(r"[A-Za-z0-9._@+-]{1,200}")
+_TRIES: Final = 20
+# The pictures' commit has no time of its own: whoever keeps the same pictures makes the same commit.
+_NO_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class LocalBooks:
+    """The books of the repository a world lies in; without one, in `.chargen/books.git`, made by the first write."""
+
+    def __init__(self, root: Path, *, repository: Path | None) -> None:
+        """The books of the world at `root`; `repository` is the top of its work tree, None when it has none."""
+        self._root = root
+        self._bare = root / STATE_FOLDER / "books.git"
+        self._repository = repository
+        self._git = Git(repository or self._bare, bare=repository is None, offline=True)
+
+    @classmethod
+    def of(cls, root: Path) -> LocalBooks:
+        """The books of the world at `root`, wherever they belong. GitFailed, ConfigurationError."""
+        return cls(root, repository=find_repository(root))
+
+    def read(self) -> tuple[str, Mapping[str, bytes]]:
+        """The tip (empty: no books yet) and every file of it; writes nothing. BooksConflict when they are damaged."""
+        with self._told():
+            tip = self._tip(BOOKS)
+            if not tip:
+                self._refuse_books_from_before_git()
+                return "", {}
+            entries = list_tree(self._git, tip)
+            contents = read_blobs(self._git, [entry.blob for entry in entries])
+            return tip, {entry.path: data for entry, data in zip(entries, contents, strict=True)}
+
+    def write(self, tip: str, changes: Mapping[str, bytes | None], message: str) -> str:
+        """
+        One commit on `tip` (None deletes a file); the new tip, or `tip` itself when nothing would change.
+
+        Raises LostRace when the books have moved on (nothing was written), BooksConflict when they are damaged.
+        """
+        for path in changes:
+            _check(path)
+        with self._told():
+            if self._tip(BOOKS) != tip:
+                raise _lost_race(tip)
+            written = {path: data for path, data in changes.items() if data is not None}
+            if not tip and not written:
+                return ""
+            if not tip:
+                self._refuse_books_from_before_git()
+            self._make()
+            stored = dict(zip(written, store_bytes(self._git, list(written.values())), strict=True))
+            commit = self._commit(tip, {path: stored.get(path) for path in changes}, message)
+            if commit != tip and not self._advance(BOOKS, tip, commit):
+                raise _lost_race(tip)
+            return commit
+
+    def keep(
+        self, submission_id: str, files: Mapping[str, Path], message: str, *, at: datetime = _NO_TIME
+    ) -> str:
+        """
+        Commit pictures under the submission's results ref, beside those kept before; the same again: the same commit.
+
+        A name kept before gets the new bytes, and the old ones stay in the ref's history. Raises WorkFailed for a file
+        that is not there, BooksConflict when the books are damaged.
+        """
+        ref = _results_ref(submission_id)
+        for name, path in files.items():
+            _check(name)
+            if not path.is_file():
+                raise WorkFailed(f"{path} is not there to be kept", hint="collect the run again")
+        with self._told():
+            self._make()
+            as_they_are = self._git.having("core.looseCompression=0")  # pictures are compressed already
+            blobs = dict(zip(files, store_files(as_they_are, list(files.values())), strict=True))
+            for _ in range(_TRIES):
+                tip = self._tip(ref)
+                commit = self._commit(tip, blobs, message, at=at) if blobs else tip
+                if commit == tip or self._advance(ref, tip, commit):
+                    return commit
+            raise BooksConflict(f"{ref} keeps moving", hint="let the other chargen end, then run this again")
+
+    def fetch(self, submission_id: str, name: str) -> bytes:
+        """The bytes of a kept picture. FileNotFoundError when it is not kept, BooksConflict when it is damaged."""
+        with self._told():
+            blob = self._kept(submission_id).get(name)
+            if blob is None:
+                raise FileNotFoundError(f"{name} of submission {submission_id} is not kept here")
+            return read_blobs(self._git, [blob])[0]
+
+    def kept(self, submission_id: str) -> tuple[str, ...]:
+        """The names of a submission's kept pictures. BooksConflict when the books are damaged."""
+        with self._told():
+            return tuple(self._kept(submission_id))
+
+    def _kept(self, submission_id: str) -> dict[str, str]:
+        tip = self._tip(_results_ref(submission_id))
+        return {entry.path: entry.blob for entry in list_tree(self._git, tip)} if tip else {}
+
+    def _tip(self, ref: str) -> str:
+        """Where a ref stands; empty when it is not there. A ref that cannot be read is not absent: that would pay again."""
+        if self._repository is None and not self._bare.exists():
+            return ""
+        asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", ref)
+        tip = self._git.attempt(*asked, ok=(0, 1)).stdout.decode().strip()
+        if not tip and self._git.attempt("symbolic-ref", "--quiet", ref, ok=(0, 1, 128)).returncode != 1:
+            raise self._damaged(f"{ref} is broken")
+        return tip
+
+    def _commit(
+        self, tip: str, blobs: Mapping[str, str | None], message: str, *, at: datetime | None = None
+    ) -> str:
+        """A commit of the tip's files with some changed; the tip itself when that changes nothing."""
+        tree = changed_tree(self._git, tip, blobs)
+        if tip and tree == self._git.text("rev-parse", "--verify", "--end-of-options", f"{tip}^{{tree}}"):
+            return tip
+        return commit_tree(self._git, tree, tip, message, at=at)
+
+    def _advance(self, ref: str, tip: str, commit: str) -> bool:
+        """Move a ref from the tip that was read (empty: it must not exist); False when it has moved meanwhile."""
+        try:
+            self._git.run("update-ref", "--no-deref", ref, commit, tip)
+        except GitFailed:
+            if self._tip(ref) == tip:
+                raise
+            return False
+        return True
+
+    def _make(self) -> None:
+        """Make the bare repository when it is needed and not there: elsewhere first, so that no half of one is ever seen."""
+        if self._repository is not None or self._bare.exists():
+            return
+        folder = make_state_folder(self._root)
+        made = folder / f"books.{nonce()}.tmp"
+        try:
+            Git(folder).run("init", "--quiet", "--bare", "--template=", str(made.absolute()))
+            made.rename(self._bare)
+        except OSError as error:
+            if not self._bare.is_dir():  # else another process was faster
+                raise unwritable(self._bare, error) from error
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+
+    def _refuse_books_from_before_git(self) -> None:
+        """Books made before the world came into git are not the repository's: leaving them behind would pay again."""
+        if self._repository is not None and self._bare.is_dir():
+            hint = f"bring them in: git fetch {self._bare} 'refs/chargen/*:refs/chargen/*', then remove that folder"
+            raise BooksConflict(f"books from before this world was in git lie in {self._bare}", hint=hint)
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what git says into what is wrong with the books."""
+        for path in (self._bare.parent, self._bare):
+            if self._repository is None and path.is_symlink():
+                raise ConfigurationError(f"{path} is a symlink", hint="remove the link: it may lead anywhere")
+        try:
+            yield
+        except GitFailed as error:
+            raise self._damaged(error.message, hint=error.hint) from error
+
+    def _damaged(self, reason: str, *, hint: str = "") -> BooksConflict:
+        where = self._repository or self._bare
+        usual = f"see `git -C {where} fsck`; put back a copy of it, or move it away and run `chargen state rebuild`"
+        return BooksConflict(f"the books in {where} cannot be used: {reason}", hint=hint or usual)
+
+
+def _check(path: str) -> None:
+    """ValueError for a path that is no plain name below a folder of plain names: a bug, not a writer's mistake."""
+    for part in path.split("/"):
+        if not _PART.fullmatch(part) or part.lower() in {".", "..", ".git"}:
+            raise ValueError(f"{path!r} cannot be a file of the books")
+
+
+def _results_ref(submission_id: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,100}", submission_id):
+        raise ValueError(f"{submission_id!r} is no submission id")
+    return f"{RESULTS}/{submission_id}"
+
+
+def _lost_race(tip: str) -> LostRace:
+    hint = "another chargen wrote at the same time; run the command again"
+    return LostRace(f"the books have moved on from {tip[:12] or 'none'}", hint=hint)
