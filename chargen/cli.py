@@ -1,3 +1,89 @@
-"""chargen's click group."""
-def main() -> None:
-    """Placeholder until commands exist."""
+"""
+The click group, its commands loaded only when they run, and the one error boundary.
+
+Imports nothing heavy: `chargen --help` must start fast.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+import click
+
+from chargen import __version__
+from chargen.commands.lazy import LazyGroup
+from chargen.errors import ChargenError, ExitCode
+
+COMMANDS: Final = {
+    "validate": (
+        "chargen.commands.validate",
+        "Check a world's files; every finding with its file, line and column.",
+    ),
+    "explain": (
+        "chargen.commands.explain",
+        "Show a shot's prompt, line by line, and what the plan does with it.",
+    ),
+    "batch": ("chargen.commands.batch", "Plan, make, collect and apply pictures."),
+    "state": ("chargen.commands.state", "Look at the books, and settle what only a person can."),
+    "emulator": ("chargen.commands.emulator", "Serve a stand-in for Gemini, for tests and dry runs."),
+    "demo": ("chargen.commands.demo", "Play a whole story on a copy of the example world, without a key."),
+}
+
+
+@click.group(cls=LazyGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", message="chargen %(version)s")
+def chargen() -> None:
+    """Pictures for illustrated worlds kept in git: planned from the writer's words, priced, made by Gemini."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with the code of DESIGN 8: the one place where errors become words and codes."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line; its exit code."""
+    try:
+        code = chargen.main(arguments, prog_name="chargen", standalone_mode=False)
+        return int(code) if isinstance(code, int) else ExitCode.DONE
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; what was done is kept", err=True)
+        return ExitCode.INTERRUPTED
+    except ChargenError as error:
+        return _tell(error)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return ExitCode.DONE
+    except Exception as error:  # noqa: BLE001  # the boundary: a bug of ours is reported, never a bare traceback
+        return _bug(error)
+
+
+def _tell(error: ChargenError) -> int:
+    from chargen.commands.wiring import redact
+
+    click.echo(f"{click.style('error', fg='red')}: {redact(str(error))}", err=True)
+    if error.hint:
+        click.echo(f"  {redact(error.hint)}", err=True)
+    return error.exit_code
+
+
+def _bug(error: Exception) -> int:
+    import platform
+    import traceback
+
+    from chargen.commands.wiring import redact
+
+    trace = "".join(traceback.format_exception(error))
+    click.echo(redact(trace), err=True)
+    click.echo(
+        f"This is a bug of chargen's ({type(error).__name__}). Please report it with the lines above:\n"
+        f"  chargen {__version__}, Python {platform.python_version()}, {platform.system()}",
+        err=True,
+    )
+    return ExitCode.BUG

@@ -9,7 +9,7 @@ from chargen.core.bundle import FILE, bundle, encode_bundle
 from chargen.core.digest import sha256
 from chargen.core.job import OPEN, Event, Failure, Status
 from chargen.core.job_record import Artifact, JobRecord, Note
-from chargen.core.picture_facts import deviation
+from chargen.core.picture_facts import BadPicture, deviation
 from chargen.core.picture_format import EXTENSIONS
 from chargen.core.price import actual
 from chargen.core.submission import Came, Outcome, Request, Submission
@@ -60,7 +60,7 @@ def record_of(request: Request, run_id: str) -> JobRecord:
     )
 
 
-_FAILURES = {
+FAILURES = {
     Came.BLOCKED: Failure.BLOCKED,
     Came.INVALID: Failure.INVALID,
     Came.MISSING: Failure.MISSING,
@@ -90,7 +90,7 @@ def lay_answer(
         data = answer.picture()
         facts = bench.pictures.check(data)
         stored = bench.pictures.convert(data, bench.storage)
-    except ValueError as error:  # BadPicture is one
+    except (BadPicture, ValueError) as error:  # ValueError: no base64
         reason = f"the picture does not decode: {error}"
         invalid = replace(known, came=Came.INVALID, reason=reason)
         return lay_failure(bench, submission, request, invalid, attempts_left=attempts_left)
@@ -122,7 +122,7 @@ def lay_failure(
     folder = bench.run.result(request.job_ids[0])
     bench.run.write(folder / FILE, encode_bundle(bundle(submission, request, outcome)))
     note = Note(
-        failure=_FAILURES.get(outcome.came, Failure.TRANSPORT),
+        failure=FAILURES.get(outcome.came, Failure.TRANSPORT),
         error=outcome.reason,
         cost_usd=outcome.cost_usd,
     )

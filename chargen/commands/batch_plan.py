@@ -1,0 +1,128 @@
+"""`chargen batch plan`: no key, no network, no run directory; the same bytes for the same tree, books and options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from chargen.commands import options
+from chargen.commands.telling import as_json, plan_exit_code, result, show_plan
+from chargen.commands.wiring import Session, open_session
+from chargen.core.changes import ShotChange, changes_between, changes_data, changes_lines, changes_markdown
+from chargen.core.plan import Options, Plan
+from chargen.core.plan_json import plan_data, plan_json
+from chargen.core.report import plan_markdown
+from chargen.core.world_config import Mode
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+
+@click.command("plan")
+@options.root
+@options.only
+@options.force
+@options.variants
+@options.max_cost
+@options.mode
+@click.option("--base", metavar="REV", help="Show what the tree changes against a commit, field by field.")
+@options.output_format("text", "json", "markdown")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where plan.json goes [.chargen/plan.json].",
+)
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to make or put back.")
+@options.verbose
+@options.quiet
+def command(
+    root: Path | None,
+    only: tuple[str, ...],
+    force: tuple[str, ...],
+    variants: int | None,
+    max_cost: Decimal | None,
+    mode: str | None,
+    base: str | None,
+    style: str,
+    out: Path | None,
+    detailed_exitcode: bool,
+    verbose: int,
+    quiet: bool,
+) -> int:
+    """What would be made, why, and what it costs at most. Spends nothing."""
+    session = open_session(root)
+    asked = Options(
+        only=only, force=force, variants=variants, mode=Mode(mode or Mode.LIVE), max_cost_usd=max_cost
+    )
+    check_force(asked)
+    plan = plan_for(session, asked, mode_given=mode is not None)
+    _save(session, plan, out)
+    changes = _changes(session, base) if base is not None else None
+    if style == "json":
+        _as_json(plan, changes, base)
+    elif style == "markdown":
+        result((_changes_markdown(changes, base) + plan_markdown(plan)).rstrip("\n"))
+    elif not quiet:
+        for line in changes_lines(changes, base=base) if changes is not None and base is not None else ():
+            result(line)
+        show_plan(plan, everything=verbose > 0)
+    return plan_exit_code(plan, detailed=detailed_exitcode)
+
+
+def plan_for(session: Session, asked: Options, *, mode_given: bool) -> Plan:
+    """The plan on the books as they stand; the world's own mode where none was given; globs that select nothing named."""
+    from dataclasses import replace
+
+    from chargen import __version__
+    from chargen.pipeline.plan import make_plan
+
+    world, shots = session.world()
+    if not mode_given and world.config.provider.mode is not None:
+        asked = replace(asked, mode=world.config.provider.mode)
+    check_globs(asked, [str(address) for address in shots])
+    return make_plan(world, shots, session.desk().read(), asked, version=__version__)
+
+
+def check_force(asked: Options) -> None:
+    """`--variants` belongs to `--force`. UsageError."""
+    if asked.variants is not None and not asked.force:
+        raise click.UsageError("--variants goes with --force (or write `variants:` in the imagery.yaml)")
+
+
+def check_globs(asked: Options, addresses: list[str]) -> None:
+    """A glob that selects no shot is a slip of the pen. UsageError with the nearest address."""
+    from chargen.core.address import parse_address, selects
+    from chargen.core.suggest import did_you_mean
+
+    for glob in (*asked.only, *asked.force):
+        if not any(selects(glob, parse_address(address)) for address in addresses):
+            hint = did_you_mean(glob, addresses) if addresses else "this world has no shots"
+            raise click.UsageError(f"{glob!r} selects no shot ({hint})")
+
+
+def _save(session: Session, plan: Plan, out: Path | None) -> None:
+    from chargen.edges.files import write_atomically
+    from chargen.edges.run_folder import make_state_folder
+
+    write_atomically(
+        out if out is not None else make_state_folder(session.root) / "plan.json", plan_json(plan)
+    )
+
+
+def _changes(session: Session, rev: str) -> tuple[ShotChange, ...]:
+    _, before = session.world_at(rev)
+    _, after = session.world()
+    return changes_between(before, after)
+
+
+def _as_json(plan: Plan, changes: tuple[ShotChange, ...] | None, base: str | None) -> None:
+    if changes is None or base is None:
+        result(plan_json(plan).rstrip("\n"))
+    else:
+        as_json(plan_data(plan) | changes_data(changes, base=base))
+
+
+def _changes_markdown(changes: tuple[ShotChange, ...] | None, base: str | None) -> str:
+    return "" if changes is None or base is None else changes_markdown(changes, base=base) + "\n"

@@ -1,0 +1,77 @@
+"""Options that several commands share, and how they say what they print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Usd(click.ParamType[Decimal]):
+    """An amount of USD such as 2.50."""
+
+    name = "usd"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        """Read an amount; never negative."""
+        try:
+            amount = Decimal(str(value).removeprefix("$"))
+        except InvalidOperation:
+            self.fail(f"{value!r} is no amount, such as 2.50", param, ctx)
+        if not amount.is_finite() or amount < 0:
+            self.fail(f"{value!r} is no amount, such as 2.50", param, ctx)
+        return amount
+
+
+root = click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The world's folder. Default: the nearest one upward with a chargen.yaml, else git's top level.",
+)
+only = click.option(
+    "--only", metavar="GLOB", multiple=True, help="Only shots whose address the glob selects. Repeatable."
+)
+force = click.option(
+    "--force",
+    metavar="[GLOB]",
+    multiple=True,
+    is_flag=False,
+    flag_value="*",
+    help="Make these again although they are answered: paid once more. Alone: all that is selected.",
+)
+variants = click.option(
+    "--variants", type=click.IntRange(1, 16), help="With --force: how many candidates each."
+)
+max_cost = click.option(
+    "--max-cost", metavar="USD", type=Usd(), help="The cap for this run. Default: the world's budget."
+)
+mode = click.option(
+    "--mode", type=click.Choice(["live", "batch"]), help="One by one, or as a batch at half price."
+)
+plan_file = click.option(
+    "--plan",
+    "plan_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Do just this plan; refused when stale.",
+)
+yes = click.option("--yes", is_flag=True, help="Do not ask before spending.")
+no_apply = click.option("--no-apply", is_flag=True, help="Collect only; leave the world's files alone.")
+local = click.option(
+    "--local", is_flag=True, help="Books of its own, here, although the world's rows name others."
+)
+run_id = click.option("--run", "run_id", metavar="ID", help="One run, by the name of its directory.")
+verbose = click.option("-v", "--verbose", count=True, help="Say more; repeatable.")
+quiet = click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+
+
+def output_format(*choices: str) -> Callable[[F], F]:
+    """`--format`, the first choice being the default."""
+    return click.option(
+        "--format", "style", type=click.Choice(choices), default=choices[0], show_default=True
+    )

@@ -1,0 +1,85 @@
+"""How commands say things: results on stdout, everything else on stderr, colour only for a terminal."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from chargen.commands.wiring import redact
+from chargen.core.plan import Action, Plan
+from chargen.core.report import plan_lines
+from chargen.errors import ChargenError, ExitCode, worst
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from chargen.pipeline.apply import Applied
+
+_COLOURS = {"+": "green", "~": "yellow", "<": "cyan", "-": "bright_black"}
+
+
+def result(text: str) -> None:
+    """A line of the result, on stdout."""
+    click.echo(redact(text))
+
+
+def say(text: str) -> None:
+    """A line about the work, on stderr."""
+    click.echo(redact(text), err=True)
+
+
+def as_json(data: Any) -> None:
+    """A result as JSON, on stdout."""
+    click.echo(redact(json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False)))
+
+
+def show_plan(plan: Plan, *, everything: bool = False, err: bool = False) -> None:
+    """The plan's lines, each in the colour of what it does."""
+    for line in plan_lines(plan, everything=everything):
+        mark = line.strip()[:1] if line.startswith("  ") else ""
+        colour = _COLOURS.get(mark) if line.startswith(f"  {mark} ") else None
+        severity = "red" if ": error: " in line else "yellow" if ": warning: " in line else None
+        bold = line.startswith(("Plan:", "Nothing to make"))
+        click.echo(click.style(redact(line), fg=colour or severity, bold=bold), err=err)
+
+
+def plan_exit_code(plan: Plan, *, detailed: bool) -> ExitCode:
+    """1 when a file was bad, 2 for changes to make (only where asked for), else 0."""
+    bad = any(problem.severity == "error" for problem in plan.problems)
+    changes = detailed and not plan.empty
+    return worst(ExitCode.FAILED if bad else ExitCode.DONE, ExitCode.CHANGES if changes else ExitCode.DONE)
+
+
+def show_applied(applied: Applied) -> ExitCode:
+    """What was applied and what was not; the exit code that follows."""
+    for change in applied.changes:
+        say(f"  {click.style('wrote', fg='green')} {change.path}  ({change.candidate.job_id})")
+    for item in applied.stale:
+        say(
+            f"  stale: {item.job_id} of {item.submission.run_id} no longer matches its words; kept, not shown"
+        )
+    return show_problems(applied.problems)
+
+
+def show_problems(problems: Iterable[ChargenError]) -> ExitCode:
+    """Each problem with its hint; the worst exit code."""
+    codes = [ExitCode.DONE]
+    for problem in problems:
+        say(f"{click.style('error', fg='red')}: {problem}")
+        if problem.hint:
+            say(f"  {problem.hint}")
+        codes.append(problem.exit_code)
+    return worst(*codes)
+
+
+def confirm_spending(plan: Plan, *, yes: bool) -> None:
+    """Ask before spending. UsageError without a terminal and without --yes; Abort when the answer is no."""
+    if yes or not plan.of(Action.GENERATE):
+        return
+    import sys
+
+    if not sys.stdin.isatty():
+        raise click.UsageError("this spends money: pass --yes, or run it in a terminal")
+    click.confirm(f"Spend at most {plan.cost_usd:.4f} USD?", abort=True, err=True)

@@ -1,0 +1,136 @@
+"""What a change of the tree changes: IR field by IR field, old and new, for every shot it touches. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from chargen.core.address import Address
+from chargen.core.digest import SECTIONS, canonical, same
+from chargen.core.one_line import one_line
+from chargen.core.report import markdown_escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from chargen.core.compiled import CompiledShot
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of a shot, before and after; None: it was not there."""
+
+    field: str
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShotChange:
+    """One shot that a change of the tree touches."""
+
+    address: Address
+    kind: str  # added | removed | changed
+    fields: tuple[FieldChange, ...] = ()
+
+
+def changes_between(
+    before: Mapping[Address, CompiledShot], after: Mapping[Address, CompiledShot]
+) -> tuple[ShotChange, ...]:
+    """The shots that are new, gone, or ask for something else."""
+    found = []
+    for address in sorted({*before, *after}):
+        old, new = before.get(address), after.get(address)
+        if old is None or new is None:
+            found.append(ShotChange(address, "added" if old is None else "removed"))
+            continue
+        fields = (*_fields(old.ir.sections, new.ir.sections), *_sent(old, new))
+        if fields:
+            found.append(ShotChange(address, "changed", fields))
+    return tuple(found)
+
+
+def _fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[FieldChange]:
+    for section in SECTIONS:
+        was, now = (
+            dict(_flat(canonical(old.get(section)), section)),
+            dict(_flat(canonical(new.get(section)), section)),
+        )
+        for name in [*now, *(gone for gone in was if gone not in now)]:
+            if was.get(name) != now.get(name):
+                yield FieldChange(name, was.get(name), now.get(name))
+
+
+def _flat(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Leaves by their dotted path; people and references by their name, so that one more shifts nothing."""
+    if isinstance(value, dict):
+        for key in sorted(value):
+            yield from _flat(value[key], f"{path}.{key}")
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        for item in value:
+            name = item.get("id") or item.get("name") or ""
+            yield from _flat(
+                {key: part for key, part in item.items() if key != "name"} or name, f"{path}.{name}"
+            )
+    elif isinstance(value, list):
+        yield path, "; ".join(map(str, value))
+    elif value is not None:
+        yield path, str(value)
+
+
+def _sent(old: CompiledShot, new: CompiledShot) -> Iterator[FieldChange]:
+    """What is sent besides the words: the pictures' bytes and the aspect ratio."""
+    was = {sent.used.id: sent.sha256 for sent in old.references}
+    for sent in new.references:
+        before = was.get(sent.used.id)
+        if before is not None and not (same(before, sent.sha256) or before == sent.sha256):
+            yield FieldChange(
+                f"references.{sent.used.id}.picture", before[:19] or "none", sent.sha256[:19] or "none"
+            )
+    if old.provider.aspect_ratio != new.provider.aspect_ratio:
+        yield FieldChange("aspect_ratio", old.provider.aspect_ratio, new.provider.aspect_ratio)
+
+
+def changes_lines(changes: Sequence[ShotChange], *, base: str) -> Iterator[str]:
+    """The changes as text."""
+    signs = {"added": "+", "removed": "-", "changed": "~"}
+    for change in changes:
+        yield f"{signs[change.kind]} {change.address}"
+        for item in change.fields:
+            yield f"    {item.field}"
+            if item.old is not None:
+                yield f"      - {one_line(item.old)}"
+            if item.new is not None:
+                yield f"      + {one_line(item.new)}"
+    touched = f"{len(changes)} shots" if len(changes) != 1 else "1 shot"
+    yield (
+        f"Against {one_line(base)}: {touched} changed."
+        if changes
+        else f"Against {one_line(base)}: no shot changed."
+    )
+
+
+def changes_markdown(changes: Sequence[ShotChange], *, base: str) -> str:
+    """The changes for a GitHub comment."""
+    lines = [f"**Against {markdown_escape(base)}: {len(changes)} shots changed.**", ""]
+    for change in changes:
+        lines.append(f"- `{change.address}` {change.kind}")
+        for item in change.fields:
+            old, new = (markdown_escape(text) if text is not None else "—" for text in (item.old, item.new))
+            lines.append(f"  - {markdown_escape(item.field)}: {old} → {new}")
+    return "\n".join(lines) + "\n"
+
+
+def changes_data(changes: Sequence[ShotChange], *, base: str) -> dict[str, Any]:
+    """The changes as plain data."""
+    return {
+        "base": base,
+        "changes": [
+            {
+                "address": str(change.address),
+                "kind": change.kind,
+                "fields": [{"field": item.field, "old": item.old, "new": item.new} for item in change.fields],
+            }
+            for change in changes
+        ],
+    }
