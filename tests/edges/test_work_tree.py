@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import resource
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+TEMPORARY = Path(tempfile.gettempdir()).resolve()
 
 
 @pytest.fixture
@@ -153,7 +156,7 @@ def said_to_another_user(world: Path, *asks: str) -> list[str]:
     """What is raised when a user without rights asks, since root may read and write everything."""
     if os.geteuid() != 0:
         pytest.skip("needs to become another user")
-    for folder in (world, *world.parents[:3]):
+    for folder in (world, *itertools.takewhile(lambda folder: folder != TEMPORARY, world.parents)):
         folder.chmod(0o755)
     program = (
         "import os, sys; from pathlib import Path; from chargen.errors import ChargenError\n"
