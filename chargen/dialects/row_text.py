@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 # Letters first and no colon, hash, bracket, quote or trailing blank: text to YAML 1.1 and 1.2 alike.
 _PLAIN: Final = re.compile(r"[^\W_](?:[\w ./()+'%&=!?;@$,–—…’“”-]*[\w./()+'%!?;…’”-])?")
-_PLAIN_IN_FLOW: Final = re.compile(r"[^\W_](?:[\w ./()+'%&=!?;@$–—…’“”-]*[\w./()+'%!?;…’”-])?")
+# PyYAML's own scanner stumbles over a ? in flow style.
+_PLAIN_IN_FLOW: Final = re.compile(r"[^\W_](?:[\w ./()+'%&=!;@$–—…’“”-]*[\w./()+'%!;…’”-])?")
 # What some reader takes for a number or date, hexadecimal prefixes of hashes (9c41d0aa, 12e34567) included.
 _NUMBER: Final = re.compile(r"[0-9][0-9a-fA-FxXoOtTzZ_.+ -]*")
 _WORDS: Final = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf"})

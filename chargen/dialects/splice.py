@@ -18,7 +18,7 @@ from chargen.dialects.yaml_text import BadYaml, YamlDocument, read_truth, read_y
 from chargen.errors import SpliceRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 __all__ = ["RowEdit", "Spliced", "outside", "splice"]
 
@@ -45,7 +45,9 @@ def splice(text: str, edits: Sequence[RowEdit], *, path: str) -> Spliced:
     """
     document = read_yaml(text, path=path)
     wanted, cuts = document.data, list[tuple[int, Cut]]()
-    for (at, key), same_list in _by_list(edits).items():
+    lists = _by_list(edits)
+    _refuse_nested(document, lists)
+    for (at, key), same_list in lists.items():
         rows = _rows_at(document, at, key)
         decision = decide(rows or [], same_list, place=document)
         if decision != Decision():
@@ -74,6 +76,18 @@ def _by_list(edits: Sequence[RowEdit]) -> dict[tuple[Path, str], list[RowEdit]]:
     for edit in edits:
         lists[edit.at, edit.key].append(edit)
     return lists
+
+
+def _refuse_nested(document: YamlDocument, lists: Iterable[tuple[Path, str]]) -> None:
+    """A list inside a row that another edit may replace in the same call."""
+    ways = {(*at, key) for at, key in lists}
+    for at, _ in lists:
+        if any(at[:depth] in ways for depth in range(len(at))):
+            raise SpliceRefused(
+                "a row cannot own rows that are edited with it",
+                hint="give the two lists different names",
+                place=document.place(*at),
+            )
 
 
 def _rows_at(document: YamlDocument, at: Path, key: str) -> list[Any] | None:

@@ -124,7 +124,8 @@ class _Builder:
     def _close(self) -> None:
         done = self.stack.pop()
         if done.merges:
-            done.value.update({**_merged(done.merges), **done.value})
+            merged = {key: value for part in reversed(done.merges) for key, value in part.items()}
+            done.value.update({**merged, **done.value})
         if done.start.anchor is not None:
             nodes = self.nodes - done.counted
             self.anchors[done.start.anchor] = _Anchored(done.value, nodes, done.height)
@@ -227,13 +228,6 @@ def _mergeable(value: Any, event: Any) -> list[Any]:
     if not all(type(part) is dict for part in parts):
         raise _at(event, "<< can only merge mappings", "give it an alias of a mapping, or a list of them")
     return parts
-
-
-def _merged(parts: list[Any]) -> dict[str, Any]:
-    merged: dict[str, Any] = {}
-    for part in reversed(parts):
-        merged.update(part)
-    return merged
 
 
 def _at(event: Any, message: str, hint: str) -> Problem:

@@ -99,7 +99,7 @@ def test_what_a_row_cannot_hold_is_a_bug() -> None:
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=10) | st.text(
-    "0123456789abefx_.:+-TZ ,'yno", max_size=8
+    "0123456789abefx_.:+-TZ ,'yno?!%@&=#", max_size=8
 )
 ROWS = st.dictionaries(
     TEXTS,

@@ -349,6 +349,13 @@ def test_refuses_two_edits_of_one_row() -> None:
         splice("shots: [{id: a}]", edits, path="f.yaml")
 
 
+def test_refuses_rows_inside_rows() -> None:
+    edits = [RowEdit((), ROW), RowEdit(("generated_images", 0), ROW)]
+
+    with pytest.raises(SpliceRefused, match="a row cannot own rows"):
+        splice(f"generated_images: [{{custom_id: {OURS}}}]", edits, path="f.yaml")
+
+
 def test_refuses_text_that_is_no_unicode() -> None:
     with pytest.raises(SpliceRefused, match="would not read"):
         splice("shots: [{id: a}]", [RowEdit(SHOT, {"custom_id": "a", "title": "\ud83d"})], path="f.yaml")
