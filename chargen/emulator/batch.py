@@ -68,7 +68,7 @@ class Batch:
             self.state = self.fate if over and worked else "RUNNING"
         if self.state not in FINAL and age >= EXPIRES_AFTER_S:
             self.state = "EXPIRED"
-        if self.state == "SUCCEEDED" and self.work and (crash := self.work.exception()):
+        if self.state == "SUCCEEDED" and self.work and (crash := _crash(self.work)):
             self.state, self.error = "FAILED", {"code": 13, "message": f"the emulator failed: {crash!r}"}
         if self.state in FINAL:
             self.ended = now
@@ -122,3 +122,7 @@ class Batch:
             return {"inlinedResponses": {}}
         with self.result.open(encoding="utf-8-sig") as lines:
             return {"inlinedResponses": {"inlinedResponses": [json.loads(line) for line in lines]}}
+
+
+def _crash(work: Future[None]) -> BaseException | None:
+    return None if work.cancelled() else work.exception()

@@ -12,6 +12,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from chargen.emulator.app import build
+from chargen.emulator.faults import parse
 from chargen.emulator.state import Pace, State
 from chargen.errors import ConfigurationError
 
@@ -45,8 +46,9 @@ class Emulator:
         pace: Pace | None = None,
         flat: bool = False,
     ) -> None:
-        self.state = State(faults=faults, pace=pace, flat=flat)
+        wanted = tuple(parse(fault) if isinstance(fault, str) else fault for fault in faults)
         self._socket = _listen(host, port)
+        self.state = State(faults=wanted, pace=pace, flat=flat)
         self.host, self.port = self._socket.getsockname()[:2]
         self.url = f"http://{self.host}:{self.port}"
         self._server = uvicorn.Server(_config(self.state))

@@ -6,7 +6,7 @@ import secrets
 import tempfile
 import threading
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -109,9 +109,8 @@ class State:
 
     def reset(self) -> None:
         """Back to the beginning: no files, no batches, nothing paid, the faults and the pace given at the start."""
+        self._stop_work()
         with self.lock:
-            for batch in self.batches.values():
-                batch.stop.set()
             for name in list(self.files):
                 self.forget_file(name)
             self.later.clear()
@@ -125,12 +124,18 @@ class State:
 
     def close(self) -> None:
         """Stop all work and remove the folder."""
-        with self.lock:
-            for batch in self.batches.values():
-                batch.stop.set()
+        self._stop_work()
         self.live_pool.shutdown(cancel_futures=True)
         self.batch_pool.shutdown(cancel_futures=True)
         self._folder.cleanup()
+
+    def _stop_work(self) -> None:
+        """Stop every batch and wait for the line in hand, which would meet the faults of whoever comes next."""
+        with self.lock:
+            batches = list(self.batches.values())
+        for batch in batches:
+            batch.stop.set()
+        wait([batch.work for batch in batches if batch.work and not batch.work.cancel()])
 
     def as_json(self) -> dict[str, Any]:
         """The whole record, as `GET /emulator/state` shows it."""

@@ -21,21 +21,33 @@ MODEL = "gemini-nano-banana-2.1"
 V1 = "/v1/models/gemini-nano-banana-2.1"
 
 
-@pytest.fixture
-def client(emulator: Emulator) -> Iterator[genai.Client]:
+@pytest.fixture(scope="session")
+def sdk(emulator_server: Emulator) -> Iterator[genai.Client]:
     """The SDK as facts/gemini.md 9.1 says to build it."""
     options = types.HttpOptions(
-        base_url=emulator.url, timeout=5000, retry_options=types.HttpRetryOptions(attempts=1)
+        base_url=emulator_server.url, timeout=5000, retry_options=types.HttpRetryOptions(attempts=1)
     )
     with genai.Client(enterprise=False, api_key="a-key", http_options=options) as made:
         yield made
 
 
-@pytest.fixture
-def wire(emulator: Emulator) -> Iterator[httpx2.Client]:
-    """HTTP without the SDK, to see what it hides."""
-    with httpx2.Client(base_url=emulator.url, headers={"x-goog-api-key": "a-key"}, timeout=5) as made:
+@pytest.fixture(scope="session")
+def http(emulator_server: Emulator) -> Iterator[httpx2.Client]:
+    with httpx2.Client(base_url=emulator_server.url, timeout=5) as made:
         yield made
+
+
+@pytest.fixture
+def client(emulator: Emulator, sdk: genai.Client) -> genai.Client:  # the order resets the emulator
+    """The SDK, on an emulator that begins afresh."""
+    return sdk
+
+
+@pytest.fixture
+def wire(emulator: Emulator, http: httpx2.Client) -> httpx2.Client:
+    """HTTP without the SDK, to see what it hides."""
+    http.headers["x-goog-api-key"] = "a-key"
+    return http
 
 
 def a_request(prompt: str = "a lantern", **config: Any) -> dict[str, Any]:

@@ -48,7 +48,9 @@ class Caption:
         room = self.width - 2 * self.pad - (0 if self.narrow else self._thumbs_width())
         self.lines = wrap(brief.subject, self.big, room, most=3 if self.narrow else 2)
         said = [brief.mood, brief.shot or brief.frame, "" if number is None else f"no. {number}"]
-        self.meta = cut(" · ".join(part for part in said if part).upper(), self.small, room / 1.14)
+        self.meta = cut(
+            " · ".join(part for part in said if part).upper(), self.small, room, spacing=self._spacing()
+        )
         self.text_height = self._px(34) * len(self.lines) + self._px(24)
         self.thumb_height = self.side + self._px(20) if self.thumbs else 0
         inner = (
@@ -118,7 +120,10 @@ class Caption:
         x = float(at[0])
         for letter in text:
             pen.text((x, at[1]), letter, colour, self.small)
-            x += self.small.getlength(letter) + self._px(15) * 0.1
+            x += self.small.getlength(letter) + self._spacing()
+
+    def _spacing(self) -> float:
+        return 1.5 * self.unit
 
     def _font(self, size: float) -> Font:
         return _font(max(7, round(size * self.unit)))
@@ -141,11 +146,16 @@ def wrap(text: str, font: Font, room: float, *, most: int) -> list[str]:
     return [cut(line, font, room) for line in lines]
 
 
-def cut(text: str, font: Font, room: float) -> str:
-    """Text no wider than this."""
-    if font.getlength(text) <= room:
+def cut(text: str, font: Font, room: float, *, spacing: float = 0.0) -> str:
+    """Text no wider than this, letter by letter with this much air between them."""
+
+    def length(said: str) -> float:
+        return sum(map(font.getlength, said)) + spacing * len(said) if spacing else font.getlength(said)
+
+    if length(text) <= room:
         return text
-    while text and font.getlength(f"{text}…") > room:
+    text = text[:400]
+    while text and length(f"{text}…") > room:
         text = text[:-1]
     return f"{text.rstrip(' ,;:.')}…"
 

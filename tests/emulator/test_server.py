@@ -1,0 +1,146 @@
+"""Starting, stopping, the emulator's own addresses, and many callers at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import httpx2
+import pytest
+
+from chargen.emulator.server import Emulator, Pace
+from chargen.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from tests.emulator.conftest import Moves
+
+
+def test_ready_when_entered_and_gone_when_left() -> None:
+    with Emulator() as emulator:
+        assert httpx2.get(f"{emulator.url}/emulator/state").status_code == 200
+        folder = emulator.state.path("x").parent
+
+    assert not folder.exists()
+    with pytest.raises(httpx2.ConnectError):
+        httpx2.get(f"{emulator.url}/emulator/state")
+
+
+def test_a_taken_port_is_said_so() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+
+        with pytest.raises(ConfigurationError, match=r"cannot listen on 127\.0\.0\.1"):
+            Emulator(port=other.getsockname()[1])
+
+
+def test_says_nothing_of_its_own(capfd: pytest.CaptureFixture[str]) -> None:
+    with Emulator() as emulator:
+        httpx2.get(f"{emulator.url}/v1/files")
+
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_in_the_foreground_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
+    script = (
+        "from chargen.emulator.server import run\n"
+        "print(run(0, ready=lambda emulator: print(emulator.url, flush=True)).name)"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    url = process.stdout.readline().strip()
+    assert httpx2.get(f"{url}/v1/models", headers={"x-goog-api-key": "k"}).status_code == 200
+
+    process.send_signal(number)
+    out, err = process.communicate(timeout=5)
+
+    assert (out.strip(), err, process.returncode) == (number.name, "", 0)
+
+
+def test_state_shows_what_was_paid_and_asked(moves: Moves, wire: httpx2.Client) -> None:
+    moves.ask()
+    moves.lines("a")
+
+    state = wire.get("/emulator/state").json()
+
+    assert [(paid["key"], paid["outcome"], paid["width"]) for paid in state["paid"]] == [
+        ("", "picture", 1024),
+        ("a", "picture", 1024),
+    ]
+    assert state["calls"] == {
+        "batch-get": 1,
+        "create": 1,
+        "download": 1,
+        "generate": 1,
+        "upload": 1,
+        "upload-start": 1,
+    }
+    assert [batch["metadata"]["state"] for batch in state["batches"]] == ["BATCH_STATE_SUCCEEDED"]
+    assert [file["displayName"] for file in state["files"] if not file["resultOf"]] == ["requests"]
+
+
+def test_faults_are_set_and_cleared_over_http(moves: Moves, wire: httpx2.Client) -> None:
+    shown = wire.post("/emulator/faults", json=["503:times=3", {"name": "500", "match": "tower"}]).json()
+    first = moves.ask().status_code
+    struck = wire.get("/emulator/faults").json()["faults"][0]["struck"]
+    cleared = wire.delete("/emulator/faults").json()
+
+    assert [fault["name"] for fault in shown["faults"]] == ["503", "500"]
+    assert (first, struck, cleared, moves.ask().status_code) == (503, 1, {"faults": []}, 200)
+    assert "did you mean" in wire.post("/emulator/faults", json="504").json()["error"]["message"]
+
+
+def test_reset_forgets_everything(moves: Moves, wire: httpx2.Client, emulator: Emulator) -> None:
+    moves.lines("a")
+    emulator.fault("503")
+    emulator.state.pace = Pace(pending_s=9)
+
+    wire.post("/emulator/reset")
+
+    state = wire.get("/emulator/state").json()
+    assert [state[name] for name in ("paid", "files", "batches", "faults")] == [[], [], [], []]
+    assert emulator.state.pace == Pace(polls=1)
+
+
+def test_time_can_be_advanced_over_http(moves: Moves, wire: httpx2.Client, emulator: Emulator) -> None:
+    emulator.state.pace = Pace(pending_s=1000)
+    name = moves.create()
+
+    wire.post("/emulator/advance", json={"seconds": 1001})
+
+    assert moves.operation(name)["metadata"]["state"] != "BATCH_STATE_PENDING"
+    assert wire.post("/emulator/advance", json={"seconds": "x"}).status_code == 400
+
+
+def test_thirty_two_at_once(moves: Moves, emulator: Emulator) -> None:
+    barrier = threading.Barrier(32)
+
+    def ask(number: int) -> int:
+        barrier.wait()
+        return int(moves.ask(f"lantern {number}").status_code)
+
+    with ThreadPoolExecutor(32) as pool:
+        codes = list(pool.map(ask, range(32)))
+
+    assert codes == [200] * 32
+    assert len({paid.sha256 for paid in emulator.paid}) == 32
+
+
+def test_faults_given_at_the_start_come_back_after_a_reset() -> None:
+    with Emulator(faults=["503"], flat=True) as emulator:
+        emulator.reset()
+
+        assert [fault["name"] for fault in emulator.state.faults.as_json()] == ["503"]
