@@ -91,6 +91,8 @@ class Git:
                 check=False,
                 env=self.environment(),
                 timeout=self.timeout_s,
+                # Ctrl-C is for us, who drain: a git that asks nobody anything may finish what it writes
+                process_group=0 if self.offline else None,
             )
         except FileNotFoundError as error:
             raise no_git() from error

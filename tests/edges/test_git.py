@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +24,8 @@ from chargen.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def test_finds_the_top_of_a_repository_from_below(repository: Path) -> None:
@@ -108,6 +113,22 @@ def test_hooks_of_the_work_tree_do_not_run(repository: Path, git: Callable[..., 
 def test_offline_forbids_every_transport(repository: Path) -> None:
     with pytest.raises(GitFailed, match="not allowed"):
         Git(repository, offline=True).run("fetch", str(repository))
+
+
+def test_ctrl_c_does_not_stop_a_git_that_writes_the_books(repository: Path) -> None:
+    program = (
+        "import os, signal, sys, threading; from pathlib import Path; from chargen.edges.git import Git\n"
+        "seen = []; signal.signal(signal.SIGINT, lambda *_: seen.append('drain'))\n"
+        "threading.Timer(0.1, lambda: os.killpg(0, signal.SIGINT)).start()\n"
+        "slow = 'alias.slow=!sleep 0.3; echo written'\n"
+        "print(Git(Path(sys.argv[1]), offline=True).text('-c', slow, 'slow'), *seen)\n"
+    )
+    env = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    command = [sys.executable, "-c", program, str(repository)]
+
+    done = subprocess.run(command, env=env, capture_output=True, start_new_session=True, check=True)
+
+    assert done.stdout == b"written drain\n"
 
 
 def test_stores_bytes_as_they_are_whatever_the_attributes_say(
