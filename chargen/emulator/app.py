@@ -72,7 +72,7 @@ def _call(state: State, endpoint: str, handler: Handler) -> Callable[[Request], 
         state.settle()
         state.calls[place] += 1
         _admit(request, keyless=place == "upload")
-        text = await _text(place, request)
+        text = await _text(place, request) if state.faults.active else ""
         ended = await before_work(state, place, text)
         if ended:
             return ended
@@ -108,8 +108,10 @@ async def _text(place: str, request: Request) -> str:
     if place == "generate":
         return prompt_of(await read_json(request))
     if place == "create":
-        batch = (await read_json(request) or {}).get("batch") or {}
-        return str(batch.get("displayName") or batch.get("display_name") or "")
+        body = await read_json(request)
+        batch = body.get("batch") if isinstance(body, dict) else None
+        named = batch if isinstance(batch, dict) else {}
+        return str(named.get("displayName") or named.get("display_name") or "")
     return request.url.path
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -30,7 +31,7 @@ async def create_batch(state: State, request: Request) -> Response:
     """Accept a batch and begin its work; the answer does not wait for it."""
     body = await read_json(request, limit=INLINE_BATCH_LIMIT)
     model = known_model(request.path_params["model"], request.path_params["version"])
-    asked = camel_case(body, CREATE_BATCH).get("batch") or {}
+    asked = camel_case(body or {}, CREATE_BATCH).get("batch") or {}
     late = state.faults.take("late-create", text=str(asked.get("displayName") or ""))
     if late:
         due = state.clock.now() + late.number("delay")
@@ -46,8 +47,6 @@ async def get_batch(state: State, request: Request) -> Response:
     batch = _batch(state, request)
     batch.polls += 1
     if state.pace.polls and batch.polls >= state.pace.polls and batch.work:
-        import asyncio
-
         await asyncio.wrap_future(batch.work)
     now = state.clock.now()
     batch.advance(state.pace, now)

@@ -31,6 +31,11 @@ class Switchboard:
         with self._lock:
             self._faults.clear()
 
+    @property
+    def active(self) -> bool:
+        """Whether any fault is switched on, used up or not."""
+        return bool(self._faults)
+
     def take(self, *names: str, endpoint: str = "", text: str = "") -> Fault | None:
         """The first fault of these names that strikes here; it counts as a strike."""
         with self._lock:

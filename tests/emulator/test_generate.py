@@ -170,6 +170,14 @@ def test_models_are_listed(client: Any) -> None:
     assert client.models.get(model=MODEL).name == f"models/{MODEL}"
 
 
+@pytest.mark.parametrize("call", ["generateContent", "batchGenerateContent"])
+@pytest.mark.parametrize("body", [b"[1]", b"{", b"", b'{"contents": [null]}', b'{"batch": 3}'])
+def test_nonsense_is_a_bad_request(wire: httpx2.Client, emulator: Emulator, call: str, body: bytes) -> None:
+    emulator.fault("503:match=nothing like it")
+
+    assert wire.post(f"/v1/models/{MODEL}:{call}", content=body).status_code == 400
+
+
 def test_what_is_no_address_is_not_found(wire: httpx2.Client) -> None:
     assert wire.get("/v1/nothing").json()["error"]["status"] == "NOT_FOUND"
     assert wire.get("/v2/files").status_code == 404

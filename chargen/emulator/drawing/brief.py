@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 _LABEL: Final = re.compile(r"^\s*([A-Za-z][A-Za-z '\-]{1,40}?)(?:\s+(\d+))?\s*:\s*(.*)$")
-_UNSEEN: Final = ("never show", "avoid", "donts", "note")
+_UNSEEN: Final = ("never show", "avoid", "donts")
 _BOILERPLATE: Final = re.compile(r"without any lettering|full frame", re.IGNORECASE)
 _FRAMES: Final = (
     ("extreme-wide", r"extreme.?wide|establishing|aerial|bird|panoram|vista"),
@@ -39,6 +39,7 @@ class Brief:
     dominant: str = ""
     accent: str = ""
     scene: str = ""  # every word that says what can be seen
+    surroundings: str = ""  # those that say where
     references: tuple[Reference, ...] = field(default=())
 
     def shows(self, pattern: str, *, where: str | None = None) -> bool:
@@ -72,6 +73,7 @@ def read_brief(prompt: str) -> Brief:
         dominant=palette.get("dominant", ""),
         accent=palette.get("accent", ""),
         scene="\n".join([subject, *seen]) if said else prompt,
+        surroundings="\n".join(said[label] for label in ("place", "setting", "location") if label in said),
         references=_references(prompt),
     )
 

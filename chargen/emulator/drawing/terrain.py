@@ -34,7 +34,7 @@ _INSIDE: Final = (
 
 def place_of(brief: Brief, rng: random.Random) -> str:
     """What kind of place a brief is set in; the subject speaks before the setting."""
-    for where in (brief.subject, brief.scene):
+    for where in (brief.subject, brief.surroundings, brief.scene):
         hits = [
             (where.lower().find(m), kind)
             for kind, words in (*_INSIDE, *_WORDS)
