@@ -139,8 +139,8 @@ class JobStore(Protocol):
     def move(self, job_id: str, event: Event, note: Note | None = None) -> JobRecord:
         """Advance one job by the table, with what is known of it. IllegalTransition."""
 
-    def job(self, job_id: str) -> JobRecord | None:
-        """One job of the run, or None."""
+    def job(self, job_id: str) -> JobRecord:
+        """One job of the run. KeyError."""
 
     def jobs(self) -> Sequence[JobRecord]:
         """Every job of the run, in job id order."""

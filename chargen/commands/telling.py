@@ -15,6 +15,7 @@ from chargen.errors import ChargenError, ExitCode, worst
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from chargen.edges.run_log import RunLog
     from chargen.pipeline.apply import Applied
 
 _COLOURS = {"+": "green", "~": "yellow", "<": "cyan", "-": "bright_black"}
@@ -25,9 +26,24 @@ def result(text: str) -> None:
     click.echo(redact(text))
 
 
+_logs: list[RunLog] = []
+
+
+@contextlib.contextmanager
+def logged(log: RunLog) -> Iterator[None]:
+    """Whatever is said meanwhile goes into a run's log too."""
+    _logs.append(log)
+    try:
+        yield
+    finally:
+        _logs.remove(log)
+
+
 def say(text: str) -> None:
-    """A line about the work, on stderr."""
+    """A line about the work, on stderr and in the run's log."""
     click.echo(redact(text), err=True)
+    for log in _logs:
+        log.write(click.unstyle(text))
 
 
 def as_json(data: Any) -> None:

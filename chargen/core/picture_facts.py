@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from chargen.core.model_table import pixels
 
 
-class BadPicture(ValueError):  # noqa: N818  # it is data before it is an error
-    """Bytes that do not decode to a picture, or to one too large to hold."""
+class BadPicture(Exception):  # noqa: N818  # it is the finding, and mostly somebody else's fault
+    """Bytes that are no usable picture, and why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)

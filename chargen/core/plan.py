@@ -73,6 +73,11 @@ class Options:
     variants: int | None = None
     mode: Mode = Mode.LIVE
     max_cost_usd: Decimal | None = None
+    order_prefix: str = ""  # of a run that goes on: what it ordered before is not ordered again
+
+    def order_id(self, job_id: str) -> str:
+        """The id of the order that `force` places for a job: the same again when a run is resumed."""
+        return f"{self.order_prefix}.{job_id}"
 
 
 @dataclass(frozen=True, slots=True)

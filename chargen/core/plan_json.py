@@ -112,21 +112,25 @@ class SavedPlan:
     options: Options
 
 
+def read_options(data: Mapping[str, Any]) -> Options:
+    """Options as they were recorded. KeyError, ValueError, TypeError, ArithmeticError for anything else."""
+    most = data["maxCostUsd"]
+    return Options(
+        only=tuple(data["only"]),
+        force=tuple(data["force"]),
+        variants=data["variants"],
+        mode=Mode(data["mode"]),
+        max_cost_usd=None if most is None else Decimal(most),
+    )
+
+
 def read_plan(text: str, *, path: str) -> SavedPlan:
     """What a plan file was made from. ConfigurationError when it is no plan of this version's."""
     try:
         data = json.loads(text)
-        options: Mapping[str, Any] = data["options"]
         if data["schema"] != SCHEMA:
             raise ValueError(f"schema {data['schema']!r}")  # noqa: TRY301  # one remedy for all that is not a plan
-        most = options["maxCostUsd"]
-        read = Options(
-            only=tuple(options["only"]),
-            force=tuple(options["force"]),
-            variants=options["variants"],
-            mode=Mode(options["mode"]),
-            max_cost_usd=None if most is None else Decimal(most),
-        )
+        read = read_options(data["options"])
         return SavedPlan(text, str(data["chargen"]), str(data["tree"]), str(data["books"]), read)
     except (ValueError, KeyError, TypeError, ArithmeticError) as error:
         hint = "make it anew with `chargen batch plan --out FILE`"

@@ -32,7 +32,7 @@ class Case:
     world: World
     books: Books
     shot: CompiledShot
-    forced_variants: int = 0  # 0: not forced
+    forced_variants: tuple[int, ...] = ()
     waits_for: str = ""  # a shot whose picture is not settled yet
     records: tuple[tuple[str, Submission, Request], ...] = field(default=())
 
@@ -119,7 +119,7 @@ def _ordered(case: Case) -> list[Item] | None:
     if flying is not None:
         return flying
     if case.forced_variants:
-        return [_item(case, variant, Reason.FORCED) for variant in range(1, case.forced_variants + 1)]
+        return [_item(case, variant, Reason.FORCED) for variant in case.forced_variants]
     return [_from_order(case, order) for order in orders]
 
 

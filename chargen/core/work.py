@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from chargen.core.books import Order
 from chargen.core.compiled import CompiledShot
-from chargen.core.plan import Action, Item, Plan, Reason
+from chargen.core.plan import Action, Item, Options, Plan, Reason
 from chargen.core.request import InlineImage, build_request
 from chargen.core.submission import Request
 
@@ -44,7 +44,7 @@ class Work:
         )
 
 
-def work_of(plan: Plan, *, order_prefix: str, at: str) -> tuple[Work, ...]:
+def work_of(plan: Plan, *, at: str) -> tuple[Work, ...]:
     """The work a plan calls for, in its order; forced items get orders whose ids a resumed run would give again."""
     found: dict[str, Work] = {}
     for item in plan.of(Action.GENERATE):
@@ -53,15 +53,15 @@ def work_of(plan: Plan, *, order_prefix: str, at: str) -> tuple[Work, ...]:
             joined = replace(first.request, job_ids=(*first.request.job_ids, item.job_id))
             found[item.shares] = replace(first, request=joined)
         else:
-            found[item.job_id] = _work(item, order_prefix, at)
+            found[item.job_id] = _work(item, plan.options, at)
     return tuple(found.values())
 
 
-def _work(item: Item, order_prefix: str, at: str) -> Work:
+def _work(item: Item, options: Options, at: str) -> Work:
     assert item.compiled is not None  # noqa: S101  # a generate item always has its shot
     order = item.order
     if order is None and item.reason is Reason.FORCED:
-        order = Order(f"{order_prefix}.{item.job_id}", "force", item.job_id, at)
+        order = Order(options.order_id(item.job_id), "force", item.job_id, at)
     request = Request(
         request_hash=item.request_hash,
         job_ids=(item.job_id,),

@@ -10,11 +10,11 @@ import io
 import struct
 import warnings
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from chargen.core.digest import sha256
+from chargen.core.picture_facts import BadPicture, PictureFacts
 from chargen.core.picture_format import JPEG, PNG, WEBP, sniff
 from chargen.core.references import SCALE_POLICY
 
@@ -36,24 +36,6 @@ _SAVED: Final[dict[str, dict[str, Any]]] = {
 # What Pillow's decoders are known to raise on broken files, beside OSError.
 _BROKEN: Final = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, OverflowError, NotImplementedError,
                   struct.error, zlib.error)  # fmt: skip
-
-
-class BadPicture(Exception):  # noqa: N818  # it is the finding, and mostly somebody else's fault
-    """Bytes that are no usable picture, and why."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-@dataclass(frozen=True, slots=True)
-class PictureFacts:
-    """What a picture is, by its bytes and not by its name."""
-
-    width: int
-    height: int
-    mime: str
-    sha256: str
 
 
 def check_picture(data: bytes | Path) -> PictureFacts:

@@ -68,6 +68,10 @@ class RunFolder:
         parse_job_id(job_id)
         return self.path / "results" / job_id
 
+    def write(self, path: Path, data: bytes) -> None:
+        """Write a file of the run whole or not at all, durably. WorkFailed, ConfigurationError."""
+        write_atomically(path, data)
+
 
 def make_state_folder(root: Path) -> Path:
     """The world's `.chargen`, made and ignored by git when it was not there. ConfigurationError, WorkFailed."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from chargen.core.books import Books, Identity, Order, changes_for, decode
@@ -87,3 +87,11 @@ class Desk:
 def stamp(moment: datetime) -> str:
     """A time as the books and rows write it: RFC 3339, UTC, whole seconds."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def whole_seconds(moment: str) -> str:
+    """A provider's RFC 3339 time as the books write it; empty when it is none."""
+    try:
+        return stamp(datetime.fromisoformat(moment).astimezone(UTC))
+    except ValueError:
+        return ""

@@ -29,10 +29,8 @@ class Bench:
     def tell(self, submission: Submission, request: Request, event: Event, note: Note) -> None:
         """Move the request's job to where `event` brings it; one that ended before, or is told twice, stays."""
         job_id = request.job_ids[0]
-        record = self.store.job(job_id)
-        if record is None:
-            self.store.add([record_of(request, self.run.run_id)])
-        status = record.status if record else Status.PLANNED
+        self.store.add([record_of(request, self.run.run_id)])  # a job that is there stays as it is
+        status = self.store.job(job_id).status
         if status is Status.PLANNED:
             self.store.move(job_id, Event.QUEUE)
         if status in (Status.PLANNED, Status.QUEUED):

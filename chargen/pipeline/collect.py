@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from chargen.core.provider_reply import Batch, BatchState
 from chargen.core.result_line import ResultLine, read_line
 from chargen.core.submission import Came, Move, Outcome, Request, Submission
-from chargen.pipeline.booking import Desk, stamp
+from chargen.pipeline.booking import Desk, stamp, whole_seconds
 from chargen.pipeline.bundling import Bench, Laid, lay_answer, lay_failure
 from chargen.pipeline.keeping import keep_and_book
 
@@ -79,10 +79,10 @@ def collect(
     attempts_left: Attempts,
 ) -> Collected:
     """Bring in one batch that has ended; `attempts_left` says which requests go back to the queue when they failed."""
-    at = batch.ended_at or stamp(desk.clock.now())
+    at = whole_seconds(batch.ended_at) or stamp(desk.clock.now())
     if batch.state in _LOST:
         return _lost(desk, submission, batch, bench, at=at, attempts_left=attempts_left)
-    path = bench.run.path / "downloads" / f"{submission.id}.jsonl"
+    path = bench.run.path / f"download-{submission.id}" / "results.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
     provider.download(batch.output_file, path)
     lines = _Lines({request.key: request for request in submission.requests})
@@ -103,6 +103,7 @@ def collect(
     warnings += [f"{request.job_ids[0]}: {gone.reason}" for request in missing]
     booked = keep_and_book(desk, submission, laid, bench, what=Move.COLLECT, at=at)
     path.unlink()
+    path.parent.rmdir()
     return Collected(booked, tuple(warnings))
 
 

@@ -63,15 +63,23 @@ def _selected(options: Options, address: Address) -> bool:
 
 def _case(docket: _Docket, address: Address) -> Case:
     shot = docket.shots[address]
-    forced = _selected(docket.options, address) and any(
-        selects(glob, address) for glob in docket.options.force
-    )
     return Case(
         world=docket.world,
         books=docket.books,
         shot=_without_cycle(docket, shot),
-        forced_variants=(docket.options.variants or shot.variants) if forced else 0,
+        forced_variants=_forced(docket, shot),
         waits_for=_waits_for(docket, shot),
+    )
+
+
+def _forced(docket: _Docket, shot: CompiledShot) -> tuple[int, ...]:
+    """The variants that `--force` asks for again, less those a resumed run has ordered before."""
+    options, address = docket.options, shot.address
+    if not _selected(options, address) or not any(selects(glob, address) for glob in options.force):
+        return ()
+    every = range(1, (options.variants or shot.variants) + 1)
+    return tuple(
+        variant for variant in every if options.order_id(address.job_id(variant)) not in docket.books.orders
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chargen.core.job import Event
+from chargen.core.job import Event, Status
 from chargen.core.job_record import Note
 from chargen.core.submission import Came, Request, Submission
 from chargen.pipeline.bundling import FAILURES, record_of
@@ -24,9 +24,9 @@ def rebuild(store: JobStore, books: Books, run_id: str) -> None:
 
 def _rebuild(store: JobStore, submission: Submission, request: Request, run_id: str) -> None:
     job_id = request.job_ids[0]
-    if store.job(job_id) is not None:
-        return
     store.add([record_of(request, run_id)])
+    if store.job(job_id).status is not Status.PLANNED:
+        return  # a later attempt of a job that is told already
     store.move(job_id, Event.QUEUE)
     if submission.holds or request.outcome is not None:
         store.move(job_id, Event.START, Note(submission=submission.id))

@@ -54,7 +54,7 @@ def recover(desk: Desk, provider: BatchProvider, *, list_lag_s: float) -> list[S
             continue
         if not desk.lapsed(submission):
             continue
-        taken = _take_over(desk, submission)
+        taken = take_over(desk, submission)
         if taken.state is State.INTENT:
             at = stamp(desk.clock.now())
             error = "its owner has gone before anything was sent"
@@ -66,7 +66,7 @@ def recover(desk: Desk, provider: BatchProvider, *, list_lag_s: float) -> list[S
     return settled
 
 
-def _take_over(desk: Desk, submission: Submission) -> Submission:
+def take_over(desk: Desk, submission: Submission) -> Submission:
     """Become the owner of a lapsed submission, if it still is as it was."""
 
     def decide(books: Books) -> Sequence[Thing]:

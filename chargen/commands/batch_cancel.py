@@ -1,0 +1,46 @@
+"""`chargen batch cancel`: ask for a run's open batches to end; what they have made by then is lost, and booked so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from chargen.commands import options
+from chargen.commands.bringing import bring_in, open_batches
+from chargen.commands.settling import settle_lapsed
+from chargen.commands.telling import result, say
+from chargen.commands.wiring import open_session
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command("cancel")
+@options.root
+@click.option("--run", "run_id", metavar="ID", required=True, help="The run, by the name of its directory.")
+def command(root: Path | None, run_id: str) -> None:
+    """Ask for a run's open batches to end. A live run is cancelled by Ctrl-C where it runs."""
+    from chargen.edges.run_folder import open_run
+
+    session = open_session(root)
+    run = open_run(session.root, run_id)
+    desk = session.desk()
+    settle_lapsed(session, desk)
+    waiting = open_batches(desk.read(), run.run_id)
+    if not waiting:
+        live = [item for item in desk.read().submissions.values() if item.holds and item.run_id == run.run_id]
+        for item in live:
+            say(
+                f"  {item.id} is {item.mode}, held by process {item.owner.pid} on {item.owner.host}: stop it there"
+            )
+        result("No batch of this run is open.")
+        return
+    with session.batches() as provider:
+        for submission in waiting:
+            provider.cancel(submission.batch)
+            say(f"  asked {submission.batch} to end")
+        done, left = bring_in(session, desk, provider, waiting, wait=False)
+    result(
+        f"{len(done)} batches ended, {len(left)} still ending; `chargen batch collect --run {run.run_id}` books them."
+    )

@@ -1,0 +1,158 @@
+"""`chargen batch run`: plan -> ask -> execute -> collect -> apply, and again until nothing more can be made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from chargen.commands import options
+from chargen.commands.bringing import apply_current, bring_in
+from chargen.commands.making import Made, failed_jobs, make_live, send_batches
+from chargen.commands.paying import Paying, Round, resume
+from chargen.commands.signals import draining
+from chargen.commands.telling import plan_exit_code, say, show_applied
+from chargen.commands.wiring import open_session
+from chargen.core.plan import Action, Options
+from chargen.core.submission import State
+from chargen.core.world_config import Mode
+from chargen.errors import ExitCode, LostRace, UsageError, worst
+
+if TYPE_CHECKING:
+    import threading
+    from decimal import Decimal
+    from pathlib import Path
+
+_RACES = 10
+
+
+@click.command("run")
+@options.root
+@options.mode
+@options.plan_file
+@options.run_id
+@click.option("--resume", "resuming", is_flag=True, help="Go on with the newest run (or with --run ID).")
+@options.only
+@options.force
+@options.variants
+@click.option(
+    "--workers", type=click.IntRange(1, 200), help="Live: how many requests at once. Default: limits.workers."
+)
+@options.max_cost
+@options.yes
+@options.no_apply
+@options.local
+@options.quiet
+def command(
+    root: Path | None,
+    mode: str | None,
+    plan_file: Path | None,
+    run_id: str | None,
+    resuming: bool,
+    only: tuple[str, ...],
+    force: tuple[str, ...],
+    variants: int | None,
+    workers: int | None,
+    max_cost: Decimal | None,
+    yes: bool,
+    no_apply: bool,
+    local: bool,
+    quiet: bool,
+) -> int:
+    """Make what the plan calls for, apply it, and plan again until nothing more can be made."""
+    from chargen.commands.batch_plan import check_force
+
+    session = open_session(root)
+    asked = Options(only=only, force=force, variants=variants, max_cost_usd=max_cost)
+    check_force(asked)
+    if plan_file and (only or force or max_cost is not None or resuming or run_id):
+        raise click.UsageError("--plan brings its own options: leave the others out")
+    paying = Paying(session, session.desk(), asked, yes=yes, local=local, saved=plan_file, quiet=quiet)
+    if resuming or run_id:
+        _resume(paying, run_id, only=only, force=force)
+    paying.mode = Mode(mode) if mode else None
+    with draining() as stop:
+        code = _rounds(paying, stop, workers=workers, no_apply=no_apply)
+    return ExitCode.INTERRUPTED if stop.is_set() and code is not ExitCode.REFUSED else code
+
+
+def _resume(paying: Paying, run_id: str | None, *, only: tuple[str, ...], force: tuple[str, ...]) -> None:
+    from chargen.edges.run_folder import latest_run, open_run
+
+    root = paying.session.root
+    run = open_run(root, run_id) if run_id else latest_run(root)
+    if run is None:
+        raise UsageError("there is no run to resume", hint="start one with `chargen batch run`")
+    if only or force:
+        raise click.UsageError(
+            "a resumed run keeps the options it was begun with: leave --only and --force out"
+        )
+    paying.asked, paying.nonce = resume(paying.session, run, paying.desk)
+    paying.run = run
+
+
+def _rounds(paying: Paying, stop: threading.Event, *, workers: int | None, no_apply: bool) -> ExitCode:
+    """Round after round, until a plan is empty, or a round brings nothing; the worst code of all."""
+    code, failed = ExitCode.DONE, 0
+    while True:
+        round_ = paying.prepare()
+        last = plan_exit_code(round_.plan, detailed=False)
+        if round_.plan.empty or stop.is_set():
+            break
+        made = _make(paying, round_, stop, workers=workers)
+        failed += failed_jobs(made.submissions)
+        code = worst(code, made.code)
+        if not no_apply:
+            applied = apply_current(paying.session, paying.desk)
+            code = worst(code, show_applied(applied))
+        else:
+            applied = None
+        progress = made.images > 0 or (applied is not None and applied.changes) or _to_send_again(made)
+        if not progress or made.stopped or made.code is not ExitCode.DONE or no_apply:
+            break
+    return _end(paying, round_, worst(code, last), failed)
+
+
+def _make(paying: Paying, round_: Round, stop: threading.Event, *, workers: int | None) -> Made:
+    """Execute one round; after a lost race the plan is made anew."""
+    for _ in range(_RACES):
+        if not round_.plan.of(Action.GENERATE):
+            return Made()
+        try:
+            return _execute(paying, round_, stop, workers=workers)
+        except LostRace:
+            say("somebody else wrote the books: planning again")
+            round_ = paying.prepare()
+    raise LostRace("the books were written by others every time", hint="run the command again")
+
+
+def _execute(paying: Paying, round_: Round, stop: threading.Event, *, workers: int | None) -> Made:
+    if (paying.mode or round_.plan.options.mode) is Mode.LIVE:
+        return make_live(round_, stop, workers=workers)
+    made = send_batches(round_)
+    waiting = [item for item in made.submissions if item.state is State.SUBMITTED]
+    with paying.session.batches() as provider:
+        done, open_still = bring_in(
+            paying.session, paying.desk, provider, waiting, wait=True, again=True, stopped=stop.is_set
+        )
+    if open_still:
+        say("stopped waiting; bring them in later with `chargen batch collect --wait`")
+    others = [item for item in made.submissions if item.state is not State.SUBMITTED]
+    return Made([*done, *others], made.code, stop.is_set())
+
+
+def _to_send_again(made: Made) -> bool:
+    """Whether a batch left requests that may be sent again: failed lines with attempts left, a fenced shard."""
+    return any(item.mode == "batch" and item.state is not State.REFUSED for item in made.submissions)
+
+
+def _end(paying: Paying, round_: Round, code: ExitCode, failed: int) -> ExitCode:
+    if paying.run is not None:
+        with paying.session.store(paying.run, paying.desk.read()) as store:
+            counts = store.counts()
+        say(
+            f"{paying.run.run_id}: {counts.planned} planned = {counts.succeeded} succeeded + {counts.failed} failed"
+            f" + {counts.skipped} skipped + {counts.open} open; {paying.actual_usd():.4f} USD"
+        )
+    still_failing = any(item.reason in ("retry", "gave up after") for item in round_.plan.items)
+    return worst(code, ExitCode.FAILED) if failed and still_failing else code

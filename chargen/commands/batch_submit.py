@@ -1,0 +1,76 @@
+"""`chargen batch submit`: claim what the plan calls for and send it as batches; `collect` brings it in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from chargen.commands import options
+from chargen.commands.making import send_batches
+from chargen.commands.paying import Paying
+from chargen.commands.telling import plan_exit_code, result, say
+from chargen.commands.wiring import open_session
+from chargen.core.plan import Action, Options
+from chargen.core.submission import State
+from chargen.core.world_config import Mode
+from chargen.errors import LostRace, worst
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from pathlib import Path
+
+_RACES = 10
+
+
+@click.command("submit")
+@options.root
+@options.mode
+@options.plan_file
+@options.only
+@options.force
+@options.variants
+@options.max_cost
+@options.yes
+@options.local
+@options.quiet
+def command(
+    root: Path | None,
+    mode: str | None,
+    plan_file: Path | None,
+    only: tuple[str, ...],
+    force: tuple[str, ...],
+    variants: int | None,
+    max_cost: Decimal | None,
+    yes: bool,
+    local: bool,
+    quiet: bool,
+) -> int:
+    """Send what the plan calls for as batches, at half price; `chargen batch collect` brings the pictures."""
+    from chargen.commands.batch_plan import check_force
+
+    if mode == "live":
+        raise click.UsageError("submit sends batches; for live pictures use `chargen batch run`")
+    asked = Options(only=only, force=force, variants=variants, mode=Mode.BATCH, max_cost_usd=max_cost)
+    check_force(asked)
+    if plan_file and (only or force or max_cost is not None):
+        raise click.UsageError("--plan brings its own options: leave the others out")
+    session = open_session(root)
+    paying = Paying(
+        session, session.desk(), asked, yes=yes, local=local, saved=plan_file, quiet=quiet, mode=Mode.BATCH
+    )
+    for _ in range(_RACES):
+        round_ = paying.prepare()
+        code = plan_exit_code(round_.plan, detailed=False)
+        if not round_.plan.of(Action.GENERATE):
+            return code
+        try:
+            made = send_batches(round_)
+        except LostRace:
+            say("somebody else wrote the books: planning again")
+            continue
+        for submission in made.submissions:
+            if submission.state is State.SUBMITTED:
+                result(f"{submission.id} {submission.batch} {len(submission.requests)} requests")
+        return worst(code, made.code)
+    raise LostRace("the books were written by others every time", hint="run the command again")

@@ -1,0 +1,136 @@
+"""Bring in what batches have made: poll, collect, and apply what the books say is current."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from chargen.commands.telling import say
+from chargen.core.submission import Request, State, Submission
+from chargen.pipeline.bundling import Bench
+from chargen.pipeline.collect import Collected, collect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from chargen.commands.wiring import Session
+    from chargen.core.address import Address
+    from chargen.core.books import Books
+    from chargen.pipeline.apply import Applied
+    from chargen.pipeline.booking import Desk
+    from chargen.ports import BatchProvider
+
+_LONGEST_WAIT_S: Final = 60.0
+
+
+def open_batches(books: Books, run_id: str | None = None) -> list[Submission]:
+    """The submissions whose batch is with the provider: of one run, or all."""
+    every = (
+        item for item in books.submissions.values() if item.state is State.SUBMITTED and item.mode == "batch"
+    )
+    return sorted((item for item in every if run_id in (None, item.run_id)), key=lambda item: item.created_at)
+
+
+def bring_in(
+    session: Session,
+    desk: Desk,
+    provider: BatchProvider,
+    waiting: Iterable[Submission],
+    *,
+    wait: bool,
+    again: bool = False,
+    stopped: Callable[[], bool] = lambda: False,
+) -> tuple[list[Submission], list[Submission]]:
+    """
+    Collect every batch that has ended; with `wait`, poll after 1, 2, 4 ... 60 seconds until all have.
+
+    `again` puts failed requests with attempts left back into the run's queue. Returns those collected, and those open.
+    """
+    left, done, pause = list(waiting), [], 1.0
+    while left:
+        still = []
+        for submission in left:
+            batch = provider.get(submission.batch)
+            if batch.state.ended:
+                collected = _collect(session, desk, provider, submission, again=again)
+                done.append(collected.submission)
+            else:
+                still.append(submission)
+        left = still
+        if not left or not wait or stopped():
+            break
+        say(f"  waiting for {len(left)} batches")
+        desk.clock.sleep(pause)
+        pause = min(pause * 2, _LONGEST_WAIT_S)
+    return done, left
+
+
+def _collect(
+    session: Session, desk: Desk, provider: BatchProvider, submission: Submission, *, again: bool
+) -> Collected:
+    from chargen.edges.run_folder import RunFolder
+
+    books = desk.read()
+    world, _ = session.world()
+    run = RunFolder(session.root / ".chargen" / "runs" / submission.run_id)
+    run.path.mkdir(parents=True, exist_ok=True)
+
+    def attempts_left(request: Request) -> bool:
+        return again and books.attempts(request.request_hash) <= world.config.limits.retries
+
+    with session.store(run, books) as store:
+        bench = Bench(run, store, session.pictures, world.config.storage.format)
+        batch = provider.get(submission.batch)
+        collected = collect(desk, submission, batch, provider, bench, attempts_left=attempts_left)
+    _say_collected(collected)
+    return collected
+
+
+def _say_collected(collected: Collected) -> None:
+    submission = collected.submission
+    images = sum(bool(request.outcome and request.outcome.sha256) for request in submission.requests)
+    cost = f"{submission.actual_usd:.4f} USD"
+    say(f"  {submission.batch}: {submission.state}, {images} of {len(submission.requests)} pictures, {cost}")
+    for request in submission.requests:
+        if request.outcome is not None and not request.outcome.sha256:
+            say(f"    {request.job_ids[0]}: {request.outcome.came}: {request.outcome.reason}")
+    for warning in collected.warnings:
+        say(f"    warning: {warning}")
+
+
+def apply_current(session: Session, desk: Desk, *, addresses: Iterable[Address] | None = None) -> Applied:
+    """Apply what is current now, on the files as they lie now; None: every shot of the world."""
+    from chargen.edges.one_writer import one_writer
+    from chargen.pipeline.apply import apply
+
+    with one_writer(session.root):
+        world, shots = session.world()
+        books = desk.read()
+        applied = apply(
+            world,
+            shots,
+            books,
+            list(shots) if addresses is None else addresses,
+            files=session.files,
+            pictures=session.pictures,
+            fetch=session.fetch,
+        )
+    _tell_stores(session, books, applied)
+    return applied
+
+
+def _tell_stores(session: Session, books: Books, applied: Applied) -> None:
+    """Applied pictures are APPLIED in their run's record."""
+    from chargen.core.job import Event, Status
+    from chargen.edges.run_folder import RunFolder
+
+    by_run: dict[str, list[str]] = {}
+    for change in applied.changes:
+        by_run.setdefault(change.candidate.submission.run_id, []).append(change.candidate.request.job_ids[0])
+    for run_id, job_ids in by_run.items():
+        run = RunFolder(session.root / ".chargen" / "runs" / run_id)
+        if not run.path.is_dir():
+            continue
+        with session.store(run, books) as store:
+            for record in store.jobs():
+                if record.job_id in job_ids and record.status is Status.SUCCEEDED:
+                    store.move(record.job_id, Event.APPLY)

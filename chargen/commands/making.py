@@ -1,0 +1,148 @@
+"""One round of making: live with workers and a progress bar, or as batches that are sent and waited for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from chargen.commands.progress import Progress
+from chargen.commands.telling import say
+from chargen.core.submission import Came, Move, State, Submission
+from chargen.core.world_config import Mode
+from chargen.errors import ExitCode, worst
+from chargen.pipeline.execute import intend, record_sent, send
+from chargen.pipeline.live import LiveRun
+from chargen.pipeline.prepare import Images, write_shards
+from chargen.pipeline.rate import bucket
+from chargen.pipeline.settle import sweep
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Sequence
+
+    from chargen.commands.paying import Round
+    from chargen.core.provider_reply import ProviderTrouble
+
+
+@dataclass
+class Made:
+    """What a round came to."""
+
+    submissions: list[Submission] = field(default_factory=list)
+    code: ExitCode = ExitCode.DONE
+    stopped: bool = False  # told to stop: nothing more is started
+
+    @property
+    def images(self) -> int:
+        """How many pictures came in."""
+        return sum(
+            request.outcome is not None and request.outcome.came is Came.IMAGE
+            for submission in self.submissions
+            for request in submission.requests
+        )
+
+
+def make_live(round_: Round, stop: threading.Event, *, workers: int | None) -> Made:
+    """Claim the plan's work and make it one by one, model after model. LostRace when the books have moved on."""
+    paying, made = round_.paying, Made()
+    run = round_.open_run(Mode.LIVE)
+    work = round_.work()
+    groups = [
+        [item for item in work if item.model == model] for model in dict.fromkeys(item.model for item in work)
+    ]
+    if not work:
+        return made
+    with round_.bench(run, work) as bench, paying.session.live() as provider:
+        images = Images(paying.session.files, paying.session.pictures)
+        for item in work:
+            images.of(item)  # a reference that cannot be sent is found before anything is claimed
+        intents = intend(paying.desk, round_.books, groups, mode="live", run_id=run.run_id)
+        limits = round_.world.config.limits
+        with Progress(len(work), quiet=paying.quiet) as bar:
+            for submission, group in zip(intents, groups, strict=True):
+                live = LiveRun(
+                    desk=paying.desk,
+                    submission=paying.desk.advance(submission.id, Move.GO_LIVE, f"Live {submission.id}"),
+                    provider=provider,
+                    bench=bench,
+                    images=images,
+                    bucket=bucket(limits, paying.session.clock),
+                    retries=limits.retries,
+                    told=bar.told,
+                    stop=stop,
+                )
+                made.submissions.append(live.run(group, workers or limits.workers))
+                made.code = worst(made.code, _code_of(live.trouble))
+    paying.spent_usd += sum((item.actual_usd for item in made.submissions), start=type(paying.spent_usd)(0))
+    made.stopped = stop.is_set()
+    return made
+
+
+def _code_of(trouble: ProviderTrouble | None) -> ExitCode:
+    if trouble is None:
+        return ExitCode.DONE
+    say(f"the provider refused: {trouble.message}")
+    return ExitCode.REFUSED
+
+
+def send_batches(round_: Round) -> Made:
+    """Sweep, claim, upload and create: every shard brought to SUBMITTED or to what was made of it. LostRace."""
+    paying, made = round_.paying, Made()
+    limits = round_.world.config.limits
+    with paying.session.batches() as provider:
+        sweep(round_.books, provider.list())
+        run = round_.open_run(Mode.BATCH)
+        work = round_.work()
+        open_now = sum(item.holds and item.mode == "batch" for item in round_.books.submissions.values())
+        images = Images(paying.session.files, paying.session.pictures)
+        first = len(list(run.requests.glob("shard-*.jsonl"))) if run.requests.is_dir() else 0
+        shards, left = write_shards(
+            work, images, run, limits, first=first, most=limits.open_batches - open_now
+        )
+        if left:
+            say(f"{len(left)} requests wait: {open_now} batches are open, of {limits.open_batches} at most")
+        if not shards:
+            return made
+        claimed = [item for shard in shards for item in shard.work]
+        intents = intend(
+            paying.desk, round_.books, [shard.work for shard in shards], mode="batch", run_id=run.run_id
+        )
+        with round_.bench(run, claimed) as bench:
+            for submission, shard in zip(intents, shards, strict=True):
+                sent = send(
+                    paying.desk,
+                    submission,
+                    shard,
+                    provider,
+                    tries=limits.retries + 1,
+                    list_lag_s=limits.list_lag,
+                )
+                record_sent(bench.store, shard.work, sent)
+                made.submissions.append(sent.submission)
+                made.code = worst(made.code, _say_sent(sent.submission, sent.trouble, len(shard.work)))
+    paying.spent_usd += sum((item.reserved_usd for item in made.submissions), start=type(paying.spent_usd)(0))
+    return made
+
+
+def _say_sent(submission: Submission, trouble: ProviderTrouble | None, count: int) -> ExitCode:
+    if submission.state is State.SUBMITTED:
+        note = " (adopted: its create had no clear answer)" if trouble else ""
+        say(f"  submitted {count} requests as {submission.batch}{note}")
+        return ExitCode.DONE
+    if submission.state is State.QUARANTINED:
+        say(f"  submission {submission.id} is QUARANTINED: {submission.error}")
+        say(f"  chargen state adopt {submission.id} BATCH | chargen state forget {submission.id}")
+        return ExitCode.CONFLICT
+    if submission.state is State.FENCED:
+        say(f"  {count} requests were never created (fenced off); they can be sent again")
+        return ExitCode.FAILED
+    say(f"  the provider refused {count} requests: {submission.error}")
+    return ExitCode.REFUSED
+
+
+def failed_jobs(submissions: Sequence[Submission]) -> int:
+    """How many requests came to nothing: blocked ones are answers, not failures."""
+    outcomes = [
+        request.outcome for submission in submissions for request in submission.requests if request.outcome
+    ]
+    return sum(not outcome.came.answers for outcome in outcomes)

@@ -1,0 +1,220 @@
+"""
+What `run` and `submit` share: settle what others left, plan on the books, ask, claim, execute.
+
+A lost race drops everything and plans again; nothing here decides what to make.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+
+import click
+
+from chargen.commands.telling import confirm_spending, say, show_plan
+from chargen.commands.wiring import Session
+from chargen.core.address import Address
+from chargen.core.books import Books
+from chargen.core.compiled import CompiledShot
+from chargen.core.job import Event, Status
+from chargen.core.plan import Action, Options, Plan
+from chargen.core.plan_json import plan_json, read_plan
+from chargen.core.work import Work, affordable, work_of
+from chargen.core.world import World
+from chargen.core.world_config import Mode
+from chargen.edges.run_folder import RunFolder
+from chargen.errors import BooksConflict, ConfigurationError, Place, StalePlan, UsageError
+from chargen.pipeline.booking import Desk, stamp
+from chargen.pipeline.bundling import Bench, record_of
+
+
+@dataclass
+class Paying:
+    """One paying command: what was asked, and the run it goes into once there is something to do."""
+
+    session: Session
+    desk: Desk
+    asked: Options
+    yes: bool = False
+    local: bool = False
+    saved: Path | None = None
+    run: RunFolder | None = None
+    nonce: str = ""
+    spent_usd: Decimal = Decimal(0)
+    quiet: bool = False
+    mode: Mode | None = None  # as given; None: the world's, else live
+    confirmed: bool = field(default=False)
+
+    def actual_usd(self) -> Decimal:
+        """What the run has cost so far, by the books."""
+        run_id = self.run.run_id if self.run else ""
+        mine = (item for item in self.desk.read().submissions.values() if item.run_id == run_id)
+        return sum((item.actual_usd for item in mine), Decimal(0))
+
+    def prepare(self) -> Round:
+        """Settle what owners who are gone have left, then plan; the first time, show the plan and ask."""
+        from chargen.commands.settling import settle_lapsed
+
+        settle_lapsed(self.session, self.desk)
+        books = self.desk.read()
+        world, shots = self.session.world()
+        self._refuse_missing_books(books, world)
+        plan = self._plan(books, world, shots)
+        if not self.confirmed:
+            if not self.quiet:
+                show_plan(plan, err=True)
+            if plan.of(Action.GENERATE):
+                self.session.require_key()
+            confirm_spending(plan, yes=self.yes)
+            self.confirmed = True
+        return Round(self, plan, books, world, shots)
+
+    def _plan(self, books: Books, world: World, shots: Mapping[Address, CompiledShot]) -> Plan:
+        from chargen import __version__
+        from chargen.commands.batch_plan import check_globs
+        from chargen.pipeline.plan import make_plan
+
+        check_globs(self.asked, [str(address) for address in shots])
+        if self.saved is not None and not self.confirmed:
+            return self._saved_plan(books, world, shots)
+        cap = self.asked.max_cost_usd if self.asked.max_cost_usd is not None else world.config.budget.run_usd
+        prefix = f"{self.run.run_id}-{self.nonce}" if self.run else ""
+        mode = self.mode or world.config.provider.mode or self.asked.mode
+        options = replace(self.asked, mode=mode, max_cost_usd=cap - self.spent_usd, order_prefix=prefix)
+        return make_plan(world, shots, books, options, version=__version__)
+
+    def _saved_plan(self, books: Books, world: World, shots: Mapping[Address, CompiledShot]) -> Plan:
+        """The plan of a file: made anew and compared, never believed. StalePlan, ConfigurationError."""
+        from chargen import __version__
+        from chargen.pipeline.plan import make_plan
+
+        path = str(self.saved)
+        try:
+            saved = read_plan(Path(path).read_text(encoding="utf-8"), path=path)
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"cannot read the plan file: {error}", place=Place(path)) from None
+        plan = make_plan(world, shots, books, saved.options, version=__version__)
+        again = "make it anew with `chargen batch plan --out FILE`, and look at it again"
+        moved = {
+            "tree": (saved.tree, plan.tree),
+            "books": (saved.books, plan.books),
+            "chargen": (saved.version, __version__),
+        }
+        for what, (then, now) in moved.items():
+            if then != now:
+                raise StalePlan(
+                    f"stale plan: the {what} it was made from has moved on", hint=again, place=Place(path)
+                )
+        if plan_json(plan) != saved.text:
+            raise ConfigurationError("the plan file was edited by hand", hint=again, place=Place(path))
+        self.asked = saved.options
+        return plan
+
+    def _refuse_missing_books(self, books: Books, world: World) -> None:
+        """Rows that were paid for, and no books that know of them: paying now could pay twice."""
+        if books.tip or self.local:
+            return
+        paid = [shot for shot in world.shots() for row in shot.rows if row.data.get("provider_metadata")]
+        if paid:
+            hint = (
+                "bring the books here (git fetch REMOTE 'refs/chargen/*:refs/chargen/*'), "
+                "or start books of its own with --local"
+            )
+            message = (
+                f"{len(paid)} shots have rows of chargen's, but the books that paid for them are not here"
+            )
+            raise BooksConflict(message, hint=hint, place=Place(paid[0].file))
+
+
+@dataclass
+class Round:
+    """One plan on its way to being done."""
+
+    paying: Paying
+    plan: Plan
+    books: Books
+    world: World
+    shots: Mapping[Address, CompiledShot]
+
+    def open_run(self, mode: Mode) -> RunFolder:
+        """The run this round goes into: the command's own, or a new one where a job has ended in it already."""
+        from chargen.edges.process import nonce
+        from chargen.edges.run_folder import create_run
+
+        paying = self.paying
+        if paying.run is not None and not self._ended_in(paying.run):
+            return paying.run
+        paying.run = create_run(paying.session.root, paying.session.clock)
+        paying.nonce = paying.nonce or nonce()
+        paying.run.plan.write_text(plan_json(self.plan), encoding="utf-8")
+        self._begin(paying.run, mode)
+        say(f"run {paying.run.run_id}")
+        return paying.run
+
+    def _ended_in(self, run: RunFolder) -> bool:
+        planned = {item.job_id for item in self.plan.of(Action.GENERATE)}
+        with self.paying.session.store(run, self.books) as store:
+            done = (Status.SUCCEEDED, Status.APPLIED, Status.FAILED, Status.SKIPPED)
+            return any(record.job_id in planned and record.status in done for record in store.jobs())
+
+    def _begin(self, run: RunFolder, mode: Mode) -> None:
+        from chargen.core.plan_json import options_data
+        from chargen.edges.job_rows import RunRow
+
+        paying = self.paying
+        config = {"options": options_data(paying.asked), "nonce": paying.nonce}
+        at = stamp(paying.session.clock.now())
+        with paying.session.store(run, self.books) as store:
+            store.begin(RunRow(run.run_id, at, mode.value, str(paying.session.root), json.dumps(config)))
+
+    def work(self) -> tuple[Work, ...]:
+        """The plan's work, as far as the month's budget goes."""
+        paying = self.paying
+        run = paying.run
+        options = replace(self.plan.options, order_prefix=f"{run.run_id}-{paying.nonce}" if run else "")
+        at = paying.session.clock.now()
+        every = work_of(replace(self.plan, options=options), at=stamp(at))
+        left = self.world.config.budget.month_usd - self.books.month_usd(f"{at:%Y-%m}")
+        fits, rest = affordable(every, left)
+        if rest:
+            say(
+                f"the month's budget leaves {max(left, Decimal(0)):.4f} USD: {len(rest)} of {len(every)} are left for later"
+            )
+        return fits
+
+    @contextlib.contextmanager
+    def bench(self, run: RunFolder, work: Sequence[Work]) -> Iterator[Bench]:
+        """The run's store with this work queued, and where its results go."""
+        paying = self.paying
+        with paying.session.store(run, self.books) as store:
+            store.add([record_of(item.request, run.run_id) for item in work])
+            for item in work:
+                status = store.job(item.job_id).status
+                if status is Status.PLANNED:
+                    store.move(item.job_id, Event.QUEUE)
+                elif status is Status.RUNNING:
+                    store.move(item.job_id, Event.RETRY)  # its process has gone
+            yield Bench(run, store, paying.session.pictures, self.world.config.storage.format)
+
+
+def resume(session: Session, run: RunFolder, desk: Desk) -> tuple[Options, str]:
+    """The options and the nonce of a run that goes on. UsageError when it was never begun."""
+    from chargen.core.plan_json import read_options
+
+    with session.store(run, desk.read()) as store:
+        row = store.run()
+    if row is None:
+        raise UsageError(f"run {run.run_id} cannot be resumed: it was never begun", hint="start a new one")
+    config = json.loads(row.config_json)
+    return read_options(config["options"]), str(config["nonce"])
+
+
+def interrupted() -> click.exceptions.Exit:
+    """How a command ends that was told to stop and has drained."""
+    from chargen.errors import ExitCode
+
+    return click.exceptions.Exit(ExitCode.INTERRUPTED)
