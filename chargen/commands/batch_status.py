@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,8 +13,7 @@ from chargen.commands.wiring import Session, open_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    import sys
-from pathlib import Path
+    from pathlib import Path
 
     from chargen.core.books import Books
     from chargen.core.submission import Submission

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from chargen.core.report import plan_lines
 from chargen.errors import ChargenError, ExitCode, worst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from chargen.edges.run_log import RunLog
     from chargen.pipeline.apply import Applied

@@ -90,7 +90,6 @@ class Gemini:
             f"{self._options.base_url}/{self._options.api_version}/{path}",
             params=params,
             headers={KEY_HEADER: self._options.api_key},
-            timeout=self._options.control_timeout_s,
         )
         APIError.raise_for_response(response)
         body = response.json()
