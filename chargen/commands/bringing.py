@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from chargen.commands.telling import say
+from chargen.commands.telling import log_into, say
 from chargen.core.submission import Request, State, Submission
 from chargen.pipeline.bundling import Bench
 from chargen.pipeline.collect import Collected, collect
@@ -67,12 +67,15 @@ def bring_in(
 def _collect(
     session: Session, desk: Desk, provider: BatchProvider, submission: Submission, *, again: bool
 ) -> Collected:
+    from chargen.commands.wiring import redact
     from chargen.edges.run_folder import RunFolder
+    from chargen.edges.run_log import RunLog
 
     books = desk.read()
     world, _ = session.world()
     run = RunFolder(session.root / ".chargen" / "runs" / submission.run_id)
     run.path.mkdir(parents=True, exist_ok=True)
+    log_into(RunLog(run.logs, session.clock, redact))
 
     def attempts_left(request: Request) -> bool:
         return again and books.attempts(request.request_hash) <= world.config.limits.retries

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from chargen.commands.telling import confirm_spending, say, show_plan
+from chargen.commands.telling import confirm_spending, log_into, say, show_plan
 from chargen.commands.wiring import Session
 from chargen.core.address import Address
 from chargen.core.books import Books
@@ -142,16 +142,20 @@ class Round:
 
     def open_run(self, mode: Mode) -> RunFolder:
         """The run this round goes into: the command's own, or a new one where a job has ended in it already."""
+        from chargen.commands.wiring import redact
         from chargen.edges.process import nonce
         from chargen.edges.run_folder import create_run
+        from chargen.edges.run_log import RunLog
 
         paying = self.paying
         if paying.run is not None and not self._ended_in(paying.run):
+            log_into(RunLog(paying.run.logs, paying.session.clock, redact))
             return paying.run
         paying.run = create_run(paying.session.root, paying.session.clock)
         paying.nonce = paying.nonce or nonce()
         paying.run.plan.write_text(plan_json(self.plan), encoding="utf-8")
         self._begin(paying.run, mode)
+        log_into(RunLog(paying.run.logs, paying.session.clock, redact))
         say(f"run {paying.run.run_id}")
         return paying.run
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from chargen.core.report import plan_lines
 from chargen.errors import ChargenError, ExitCode, worst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from chargen.edges.run_log import RunLog
     from chargen.pipeline.apply import Applied
@@ -27,17 +26,15 @@ def result(text: str) -> None:
     click.echo(redact(text))
 
 
-_logs: list[RunLog] = []
+_logs: list[RunLog] = []  # of the command that runs: workers on other threads say things too
 
 
-@contextlib.contextmanager
-def logged(log: RunLog) -> Iterator[None]:
-    """Whatever is said meanwhile goes into a run's log too."""
+def log_into(log: RunLog) -> None:
+    """From here to the end of the command, whatever is said goes into a run's log too."""
+    if any(known.path == log.path for known in _logs):
+        return
     _logs.append(log)
-    try:
-        yield
-    finally:
-        _logs.remove(log)
+    click.get_current_context().call_on_close(lambda: _logs.remove(log))
 
 
 def say(text: str) -> None:
