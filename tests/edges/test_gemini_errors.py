@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -164,7 +165,7 @@ def test_a_message_is_one_line_and_has_no_key(create: bool) -> None:  # noqa: FB
 
     for error in (answered(403, rpc(403, "X", said)), httpx2.ConnectError(said), ValueError(said)):
         found = trouble(error, create=create)
-        assert "secret" not in str(found) + repr(found.__dict__)
+        assert "secret" not in "".join(traceback.format_exception(found)) + repr(found.__dict__)
         assert "\n" not in found.message
         assert len(found.message) <= 500
 
