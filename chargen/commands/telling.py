@@ -9,12 +9,13 @@ import click
 
 from chargen.commands.wiring import redact
 from chargen.core.plan import Action, Plan
-from chargen.core.report import plan_lines
+from chargen.core.report import plan_lines, problem_lines
 from chargen.errors import ChargenError, ExitCode, worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from chargen.core.problem import Problem
     from chargen.edges.run_log import RunLog
     from chargen.pipeline.apply import Applied
 
@@ -53,10 +54,19 @@ def show_plan(plan: Plan, *, everything: bool = False, err: bool = False) -> Non
     """The plan's lines, each in the colour of what it does."""
     for line in plan_lines(plan, everything=everything):
         mark = line.strip()[:1] if line.startswith("  ") else ""
-        colour = _COLOURS.get(mark) if line.startswith(f"  {mark} ") else None
-        severity = "red" if ": error: " in line else "yellow" if ": warning: " in line else None
+        colour = _COLOURS.get(mark) if line.startswith(f"  {mark} ") else _severity(line)
         bold = line.startswith(("Plan:", "Nothing to make"))
-        click.echo(click.style(redact(line), fg=colour or severity, bold=bold), err=err)
+        click.echo(click.style(redact(line), fg=colour, bold=bold), err=err)
+
+
+def show_problem_lines(problems: Iterable[Problem]) -> None:
+    """Findings, each once, worst first."""
+    for line in problem_lines(problems):
+        click.echo(click.style(redact(line), fg=_severity(line)))
+
+
+def _severity(line: str) -> str | None:
+    return "red" if ": error: " in line else "yellow" if ": warning: " in line else None
 
 
 def plan_exit_code(plan: Plan, *, detailed: bool) -> ExitCode:

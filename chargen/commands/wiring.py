@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from chargen.core.books import Books, Candidate
     from chargen.core.compiled import CompiledShot
     from chargen.core.plan import Options, Plan
+    from chargen.core.provider_reply import ProviderTrouble
     from chargen.core.world import World
     from chargen.edges.gemini_client import GeminiOptions
     from chargen.edges.job_store import SqliteJobStore
@@ -112,7 +113,7 @@ class Session:
         from chargen.edges.retrying import RetriedBatches, retrying
 
         with GeminiBatches(self._gemini()) as batches:
-            yield RetriedBatches(batches, retrying(self.clock))
+            yield RetriedBatches(batches, retrying(self.clock, told=_say_waiting))
 
     @contextlib.contextmanager
     def live(self) -> Iterator[Provider]:
@@ -153,6 +154,12 @@ class Session:
             if missing:
                 rebuild(store, books, run.run_id)
             yield store
+
+
+def _say_waiting(trouble: ProviderTrouble, seconds: float) -> None:
+    from chargen.commands.telling import say
+
+    say(f"  {trouble.message}; again in {seconds:.0f} s")
 
 
 def open_session(root: Path | None) -> Session:

@@ -35,8 +35,8 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "capUsd": str(plan.cap_usd),
         "costUsd": str(plan.cost_usd),
         "counts": {action.value: len(plan.of(action)) for action in Action},
-        "items": [_item(item) for item in plan.items],
-        "problems": [_problem(problem) for problem in plan.problems],
+        "items": [item_data(item) for item in plan.items],
+        "problems": [problem_data(problem) for problem in plan.problems],
     }
 
 
@@ -51,7 +51,8 @@ def options_data(options: Options) -> dict[str, Any]:
     }
 
 
-def _item(item: Item) -> dict[str, Any]:
+def item_data(item: Item) -> dict[str, Any]:
+    """One job of the plan as plain data."""
     shot = item.compiled
     data: dict[str, Any] = {
         "address": str(item.address),
@@ -90,7 +91,8 @@ def _item(item: Item) -> dict[str, Any]:
     }
 
 
-def _problem(problem: Problem) -> dict[str, Any]:
+def problem_data(problem: Problem) -> dict[str, Any]:
+    """A finding as plain data."""
     return {
         "path": problem.place.path,
         "line": problem.place.line,

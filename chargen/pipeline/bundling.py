@@ -79,7 +79,8 @@ def lay_answer(
 ) -> Laid:
     """Lay down what the model answered; `at` is the time the row will say."""
     cost = actual(submission.model, Mode(submission.mode), answer.usage)
-    known = Outcome(Came.FAILED, reason=answer.reason, cost_usd=cost, at=at, usage=answer.usage)
+    reason = ": ".join(filter(None, (answer.reason, answer.finish_message or answer.said)))
+    known = Outcome(Came.FAILED, reason=reason, cost_usd=cost, at=at, usage=answer.usage)
     if answer.kind is Kind.BLOCKED:
         return lay_failure(bench, submission, request, replace(known, came=Came.BLOCKED), attempts_left=False)
     if answer.kind is Kind.EMPTY:

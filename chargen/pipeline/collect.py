@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from chargen.core.answer import Kind
 from chargen.core.provider_reply import Batch, BatchState
 from chargen.core.result_line import ResultLine, read_line
 from chargen.core.submission import Came, Move, Outcome, Request, Submission
@@ -41,24 +42,37 @@ class _Lines:
     seen: set[str] = field(default_factory=set)
 
     def good(self, path: Path) -> Iterator[tuple[Request, ResultLine]]:
+        """Each request's line: its first picture, else the first thing said of it."""
+        said: dict[str, ResultLine] = {}
+        for number, line in self._read(path):
+            if line.key in self.seen:
+                self.warnings.append(
+                    f"line {number} of the result repeats the key {line.key!r}: the first picture counts"
+                )
+            elif line.answer is not None and line.answer.kind is Kind.IMAGE:
+                self.seen.add(line.key)
+                yield self.by_key[line.key], line
+            else:
+                said.setdefault(line.key, line)
+        for key, line in said.items():
+            if key not in self.seen:
+                self.seen.add(key)
+                yield self.by_key[key], line
+
+    def _read(self, path: Path) -> Iterator[tuple[int, ResultLine]]:
         with path.open("rb", buffering=1 << 22) as file:
             for number, raw in enumerate(file, start=1):
-                if not raw.strip():
+                line = read_line(raw) if raw.strip() else None
+                if line is None:
                     continue
-                line = read_line(raw)
                 if line.unreadable:
                     self.warnings.append(f"line {number} of the result cannot be read: {line.unreadable}")
                 elif line.key not in self.by_key:
                     self.warnings.append(
                         f"line {number} of the result has a key nobody asked for: {line.key!r}"
                     )
-                elif line.key in self.seen:
-                    self.warnings.append(
-                        f"line {number} of the result repeats the key {line.key!r}: the first one counts"
-                    )
                 else:
-                    self.seen.add(line.key)
-                    yield self.by_key[line.key], line
+                    yield number, line
 
 
 _LOST = {

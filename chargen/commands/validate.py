@@ -1,0 +1,38 @@
+"""`chargen validate`: every finding in a world's files, with its file, line and column. Reads only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from chargen.commands import options
+from chargen.commands.telling import as_json, result, show_problem_lines
+from chargen.commands.wiring import open_session
+from chargen.errors import ExitCode
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command("validate")
+@options.root
+@options.output_format("text", "json")
+@click.option("--strict", is_flag=True, help="Warnings fail too.")
+def command(root: Path | None, style: str, strict: bool) -> int:
+    """Check a world's files; every finding with its file, line and column. Exit 1 when something is left out."""
+    from chargen.core.plan_json import problem_data
+
+    world, shots = open_session(root).world()
+    found = sorted({*world.problems, *(problem for shot in shots.values() for problem in shot.problems)})
+    errors = sum(problem.severity == "error" for problem in found)
+    if style == "json":
+        as_json([problem_data(problem) for problem in found])
+    else:
+        show_problem_lines(found)
+        wanted = sum(shot.obstacle is None for shot in shots.values())
+        entities = len(world.entities)
+        result(
+            f"{entities} entities, {wanted} shots to plan with; {errors} errors, {len(found) - errors} warnings."
+        )
+    return ExitCode.FAILED if errors or (strict and found) else ExitCode.DONE
