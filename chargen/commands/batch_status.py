@@ -66,7 +66,7 @@ def _data(session: Session, run: RunFolder | None, books: Books) -> dict[str, An
     data: dict[str, Any] = {
         "books": books.tip,
         "monthUsd": str(books.month_usd(f"{session.clock.now():%Y-%m}")),
-        "submissions": [_submission_data(item) for item in _shown(run, books)],
+        "submissions": [submission_data(item) for item in _shown(run, books)],
         "run": None,
     }
     if run is not None:
@@ -79,7 +79,8 @@ def _data(session: Session, run: RunFolder | None, books: Books) -> dict[str, An
     return data
 
 
-def _submission_data(item: Submission) -> dict[str, Any]:
+def submission_data(item: Submission) -> dict[str, Any]:
+    """A submission as plain data."""
     return {
         "id": item.id,
         "state": item.state,
