@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from chargen.commands.telling import log_into, say
 from chargen.core.submission import Request, State, Submission
+from chargen.pipeline.booking import stamp
 from chargen.pipeline.bundling import Bench
 from chargen.pipeline.collect import Collected, collect
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from chargen.ports import BatchProvider
 
 _LONGEST_WAIT_S: Final = 60.0
+_SLICE_S: Final = 0.25
 
 
 def open_batches(books: Books, run_id: str | None = None) -> list[Submission]:
@@ -58,22 +61,37 @@ def bring_in(
         left = still
         if not left or not wait or stopped():
             break
-        say(f"  waiting for {len(left)} batches")
-        desk.clock.sleep(pause)
+        _pause(desk, pause, left, stopped)
         pause = min(pause * 2, _LONGEST_WAIT_S)
     return done, left
+
+
+def _pause(desk: Desk, seconds: float, left: list[Submission], stopped: Callable[[], bool]) -> None:
+    """Wait before the next poll, in slices, so that Ctrl-C is heard; a batch open for a day is named."""
+    plural = "es" if len(left) != 1 else ""
+    say(f"  waiting for {len(left)} batch{plural}, next look in {seconds:.0f} s")
+    a_day_ago = stamp(desk.clock.now() - timedelta(hours=24))
+    for submission in left:
+        if submission.created_at < a_day_ago:
+            say(
+                f"    warning: {submission.batch} is open since {submission.created_at}; it expires after 48 hours"
+            )
+    until = desk.clock.monotonic() + seconds
+    while not stopped() and (rest := until - desk.clock.monotonic()) > 0:
+        desk.clock.sleep(min(rest, _SLICE_S))
 
 
 def _collect(
     session: Session, desk: Desk, provider: BatchProvider, submission: Submission, *, again: bool
 ) -> Collected:
     from chargen.commands.wiring import redact
-    from chargen.edges.run_folder import RunFolder
+    from chargen.edges.run_folder import RunFolder, make_state_folder
     from chargen.edges.run_log import RunLog
 
     books = desk.read()
     world, _ = session.world()
     run = RunFolder(session.root / ".chargen" / "runs" / submission.run_id)
+    make_state_folder(session.root)
     run.path.mkdir(parents=True, exist_ok=True)
     log_into(RunLog(run.logs, session.clock, redact))
 

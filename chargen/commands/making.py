@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from chargen.commands.paying import Round
     from chargen.core.provider_reply import ProviderTrouble
+    from chargen.core.work import Work
 
 
 @dataclass
@@ -92,7 +93,7 @@ def send_batches(round_: Round) -> Made:
     with paying.session.batches() as provider:
         sweep(round_.books, provider.list())
         run = round_.open_run(Mode.BATCH)
-        work = round_.work()
+        work = _within_tokens(round_, round_.work())
         open_now = sum(item.holds and item.mode == "batch" for item in round_.books.submissions.values())
         images = Images(paying.session.files, paying.session.pictures)
         first = len(list(run.requests.glob("shard-*.jsonl"))) if run.requests.is_dir() else 0
@@ -109,6 +110,7 @@ def send_batches(round_: Round) -> Made:
         )
         with round_.bench(run, claimed) as bench:
             for submission, shard in zip(intents, shards, strict=True):
+                paying.desk.keep_alive([intent.id for intent in intents])
                 sent = send(
                     paying.desk,
                     submission,
@@ -122,6 +124,19 @@ def send_batches(round_: Round) -> Made:
                 made.code = worst(made.code, _say_sent(sent.submission, sent.trouble, len(shard.work)))
     paying.spent_usd += sum((item.reserved_usd for item in made.submissions), start=type(paying.spent_usd)(0))
     return made
+
+
+def _within_tokens(round_: Round, work: Sequence[Work]) -> Sequence[Work]:
+    """As much work as the provider's queue takes: enqueued tokens count the input of every open batch."""
+    most = round_.world.config.limits.enqueued_tokens
+    held = (item for item in round_.books.submissions.values() if item.holds and item.mode == "batch")
+    used = sum(request.tokens for item in held for request in item.requests)
+    for i, item in enumerate(work):
+        used += item.request.tokens
+        if used > most and i:
+            say(f"{len(work) - i} requests wait: {most} tokens may be enqueued at once")
+            return work[:i]
+    return work
 
 
 def _say_sent(submission: Submission, trouble: ProviderTrouble | None, count: int) -> ExitCode:

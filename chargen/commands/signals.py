@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
+def answering() -> Iterator[None]:
+    """While a person is asked, Ctrl-C means no."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
 def draining() -> Iterator[threading.Event]:
     """The event that SIGINT or SIGTERM sets; a second signal raises KeyboardInterrupt where it finds us."""
     stop = threading.Event()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from chargen.commands.signals import answering
 from chargen.commands.wiring import redact
 from chargen.core.plan import Action, Plan
 from chargen.core.report import plan_lines, problem_lines
@@ -102,8 +104,7 @@ def confirm_spending(plan: Plan, *, yes: bool) -> None:
     """Ask before spending. UsageError without a terminal and without --yes; Abort when the answer is no."""
     if yes or not plan.of(Action.GENERATE):
         return
-    import sys
-
     if not sys.stdin.isatty():
         raise click.UsageError("this spends money: pass --yes, or run it in a terminal")
-    click.confirm(f"Spend at most {plan.cost_usd:.4f} USD?", abort=True, err=True)
+    with answering():
+        click.confirm(f"Spend at most {plan.cost_usd:.4f} USD?", abort=True, err=True)

@@ -118,6 +118,7 @@ class Request:
     reserved_usd: Decimal
     order: str = ""
     note: str = ""
+    tokens: int = 0  # of input, at most
     outcome: Outcome | None = None
 
     @property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from chargen.core.books import Order
 from chargen.core.compiled import CompiledShot
 from chargen.core.plan import Action, Item, Options, Plan, Reason
+from chargen.core.price import estimate_tokens
 from chargen.core.request import InlineImage, build_request
 from chargen.core.submission import Request
 
@@ -69,6 +70,7 @@ def _work(item: Item, options: Options, at: str) -> Work:
         reserved_usd=item.cost_usd,
         order=order.id if order else "",
         note=item.note,
+        tokens=estimate_tokens(len(item.compiled.prompt(item.note)), len(item.compiled.references)),
     )
     expired = item.reason is Reason.RETRY and "expired" in item.detail
     return Work(request, item.compiled, item.variant, order, expired)

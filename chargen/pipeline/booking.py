@@ -6,8 +6,8 @@ How the pipeline writes the books: compare-and-swap on the tip that was read, ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -63,6 +63,17 @@ class Desk:
             return [move(self.mine(books, submission_id), what, lease_until=self.lease(), **changes)]
 
         return self.book(decide, message).submissions[submission_id]
+
+    def keep_alive(self, submission_ids: Collection[str]) -> None:
+        """Renew the leases of what we hold, where less than two thirds of one is left."""
+        soon = stamp(self.clock.now() + LEASE * 2 / 3)
+
+        def decide(books: Books) -> Sequence[Thing]:
+            held = [books.submissions[name] for name in submission_ids if name in books.submissions]
+            ours = [item for item in held if item.holds and item.owner.nonce == self.owner.nonce]
+            return [replace(item, lease_until=self.lease()) for item in ours if item.lease_until < soon]
+
+        self.book(decide, "Still at work")
 
     def mine(self, books: Books, submission_id: str) -> Submission:
         """A submission that is still ours. BooksConflict when somebody took it over."""

@@ -18,7 +18,6 @@ from tenacity.wait import wait_base
 
 from chargen.core.answer import Answer, Kind, read_answer
 from chargen.core.job import Event
-from chargen.core.price import estimate_tokens
 from chargen.core.provider_reply import ProviderTrouble, Trouble
 from chargen.core.submission import Came, Move, Outcome, Submission
 from chargen.pipeline.booking import Desk, stamp
@@ -86,6 +85,7 @@ class LiveRun:
                 if self.desk.clock.monotonic() - booked_at >= BOOK_EVERY_S:
                     booked_at = self.desk.clock.monotonic()
                     self._book(None)
+                    self.desk.keep_alive([self.submission.id])
 
     def _book(self, what: Move | None) -> Submission:
         with self._lock:
@@ -107,7 +107,7 @@ class LiveRun:
 
     def _make(self, item: Work) -> None:
         """One request, with its retries; what is not started because of `stop` stays in the queue of the run."""
-        tokens = estimate_tokens(len(item.shot.prompt(item.request.note)), len(item.shot.references))
+        tokens = item.request.tokens
         for attempt in range(1, self.retries + 2):
             if not self._permit(tokens):
                 return
