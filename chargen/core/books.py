@@ -78,6 +78,7 @@ class Books:
     submissions: Mapping[str, Submission] = field(default_factory=dict)
     orders: Mapping[str, Order] = field(default_factory=dict)
     decisions: Mapping[str, Decision] = field(default_factory=dict)
+    closed: frozenset[str] = frozenset()  # submissions that lie in a month's file by now
 
     def requests(self) -> Iterator[tuple[Submission, Request]]:
         """Every request ever booked, oldest submission first."""
@@ -140,6 +141,7 @@ def decode(tip: str, files: Mapping[str, bytes]) -> Books:
     submissions: dict[str, Submission] = {}
     orders: dict[str, Order] = {}
     decisions: dict[str, Decision] = {}
+    closed: dict[str, Submission] = {}
     for path, data in sorted(files.items()):
         folder = path.partition("/")[0]
         if path == WORLD_FILE:
@@ -148,13 +150,14 @@ def decode(tip: str, files: Mapping[str, bytes]) -> Books:
             one = _read(path, data, Submission)
             submissions[one.id] = one
         elif folder == "closed":
-            submissions |= _read(path, data, dict[str, Submission])
+            closed |= _read(path, data, dict[str, Submission])
         elif folder == "orders":
             order = _read(path, data, Order)
             orders[order.id] = order
         elif folder == "decisions":
             decisions |= _read(path, data, dict[str, Decision])
-    return replace(books, submissions=submissions, orders=orders, decisions=decisions)
+    every = closed | submissions
+    return replace(books, submissions=every, orders=orders, decisions=decisions, closed=frozenset(closed))
 
 
 def _read(path: str, data: bytes, kind: Any) -> Any:
@@ -192,4 +195,15 @@ def changes_for(*things: Submission | Order | Identity) -> dict[str, bytes | Non
                 changes[order_path(thing.id)] = encode(thing)
             case Identity():
                 changes[WORLD_FILE] = encode(thing)
+    return changes
+
+
+def fold(books: Books, month: str) -> dict[str, bytes | None]:
+    """The files to write so that submissions that ended in earlier months (`2026-11` is now) lie in one file a month."""
+    ended = [item for item in books.submissions.values() if not item.holds and item.created_at[:7] < month]
+    loose = [item for item in ended if item.id not in books.closed]
+    changes: dict[str, bytes | None] = {submission_path(item.id): None for item in loose}
+    for past in {item.created_at[:7] for item in loose}:
+        of_month = {item.id: item for item in ended if item.created_at[:7] == past}
+        changes[f"closed/{past}.json"] = encode(of_month)
     return changes

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from chargen.core.books import Books, Identity, Order, changes_for, decode
+from chargen.core.books import Books, Identity, Order, changes_for, decode, fold
 from chargen.core.submission import Move, Owner, Submission, move
 from chargen.errors import BooksConflict, LostRace
 from chargen.ports import Clock, Tracking
@@ -40,7 +40,8 @@ class Desk:
         """One commit on the books as they were read. LostRace when somebody was first."""
         if books.identity is None:
             things = [Identity(self.new_world_id(), self.repository_id), *things]
-        self.tracking.write(books.tip, changes_for(*things), message)
+        folded = fold(books, f"{self.clock.now():%Y-%m}")
+        self.tracking.write(books.tip, folded | changes_for(*things), message)
         return self.read()
 
     def book(self, decide: Callable[[Books], Sequence[Thing]], message: str) -> Books:
