@@ -48,6 +48,13 @@ def difference(one: Image.Image, other: Image.Image) -> float:
     return sum(ImageStat.Stat(ImageChops.difference(one, other)).mean) / 3
 
 
+def test_a_characters_own_shot_shows_the_character() -> None:
+    prompt = "Subject: Ansa waits on the wall\nShot: medium\nAlways true of Ansa Pell:\n- a cork hat"
+
+    assert read_brief(prompt).people == 1
+    assert read_brief(prompt.replace("Ansa waits", "A house stands")).people == 0
+
+
 def test_a_brief_is_read_from_labelled_lines() -> None:
     brief = read_brief(PROMPT)
 

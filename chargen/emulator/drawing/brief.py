@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _LABEL: Final = re.compile(r"^\s*([A-Za-z][A-Za-z '\-]{1,40}?)(?:\s+(\d+))?\s*:\s*(.*)$")
 _UNSEEN: Final = ("never show", "avoid", "donts")
@@ -62,7 +65,7 @@ def read_brief(prompt: str) -> Brief:
     ]
     seen += [item for label, items in listed.items() if not label.startswith(_UNSEEN) for item in items]
     shot = said.get("shot", "") or said.get("shot type", "")
-    count = len(people) or _counted(subject)
+    count = len(people) or _portrayed(listed, subject) or _counted(subject)
     return Brief(
         subject=subject,
         frame=_frame(shot or prompt, people=count, given=bool(shot)),
@@ -116,6 +119,12 @@ def _frame(text: str, *, people: int, given: bool) -> str:
         ):
             return frame
     return "medium" if people and not given else "wide"
+
+
+def _portrayed(listed: Mapping[str, list[str]], subject: str) -> int:
+    """One, where the prompt says what is always true of somebody whom the subject names: a character's own shot."""
+    names = [label.removeprefix("always true of ") for label in listed if label.startswith("always true of ")]
+    return int(any(name.split()[0] in subject.lower() for name in names if not name.startswith("the place")))
 
 
 def _counted(subject: str) -> int:
