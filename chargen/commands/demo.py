@@ -1,0 +1,23 @@
+"""`chargen demo`: a whole story on a copy of the example world, with the real commands and a Gemini that only draws."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("demo")
+@click.option("--keep", is_flag=True, help="Leave the world where it was played, to look around in.")
+@click.option(
+    "--world",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Play in this folder, which must be new or empty, and leave it. Default: a temporary one.",
+)
+def command(keep: bool, world: Path | None) -> int:
+    """Play a whole story on a copy of the example world: no key, no network, no cost. About 25 seconds."""
+    from chargen.commands.demo_stage import stage
+    from chargen.commands.demo_story import play
+
+    with stage(world, keep=keep) as played:
+        return play(played)
