@@ -31,12 +31,15 @@ def command() -> None:
 @options.output_format("text", "json")
 def list_(root: Path | None, style: str) -> None:
     """Every submission, who holds it since when, and the orders nobody has claimed."""
-    books = open_session(root).desk().read()
+    session = open_session(root)
+    books, retries = session.desk().read(), session.world()[0].config.limits.retries
     submissions = sorted(books.submissions.values(), key=lambda item: (item.created_at, item.id))
     if style == "json":
         from chargen.commands.batch_status import submission_data
 
-        orders = [{"id": order.id, "job": order.job_id, "kind": order.kind} for order in books.open_orders()]
+        orders = [
+            {"id": order.id, "job": order.job_id, "kind": order.kind} for order in books.open_orders(retries)
+        ]
         as_json(
             {
                 "books": books.tip,
@@ -47,7 +50,7 @@ def list_(root: Path | None, style: str) -> None:
         return
     for item in submissions:
         result(_line(item))
-    for order in books.open_orders():
+    for order in books.open_orders(retries):
         result(f"order {order.id}: {order.kind} {order.job_id}, since {order.created_at}")
     if not submissions:
         result("The books are empty.")

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final
 
 import msgspec
@@ -69,7 +71,7 @@ class Candidate:
         return parse_job_id(self.job_id)[1]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: the look-ups below are made once a reading
 class Books:
     """Everything the tracking branch says at one commit (`tip`; empty: no books yet)."""
 
@@ -86,26 +88,28 @@ class Books:
             for request in submission.requests:
                 yield submission, request
 
-    def about(self, address: Address) -> Iterator[tuple[str, Submission, Request]]:
-        """Every request that serves a shot, with the job id it serves it under."""
+    def about(self, address: Address) -> tuple[tuple[str, Submission, Request], ...]:
+        """Every request that serves a shot, oldest first, with the job id it serves it under."""
+        return tuple(self._by_shot.get(address.job_id(1).removesuffix(".v1"), ()))
+
+    @cached_property
+    def _by_shot(self) -> Mapping[str, list[tuple[str, Submission, Request]]]:
+        found: dict[str, list[tuple[str, Submission, Request]]] = {}
         for submission, request in self.requests():
             for job_id in request.job_ids:
-                if parse_job_id(job_id)[0] == address:
-                    yield job_id, submission, request
-
-    def held(self) -> frozenset[str]:
-        """The request hashes that are in flight: claimed, and nothing said of them yet."""
-        return frozenset(
-            request.request_hash
-            for submission, request in self.requests()
-            if submission.holds and request.outcome is None
-        )
+                found.setdefault(job_id.rpartition(".")[0], []).append((job_id, submission, request))
+        return found
 
     def attempts(self, request_hash: str) -> int:
         """The highest attempt on the books for a request; 0 when it was never claimed."""
-        return max(
-            (s.attempt for s, request in self.requests() if request.request_hash == request_hash), default=0
-        )
+        return self._attempts.get(request_hash, 0)
+
+    @cached_property
+    def _attempts(self) -> Mapping[str, int]:
+        found: dict[str, int] = {}
+        for submission, request in self.requests():
+            found[request.request_hash] = max(found.get(request.request_hash, 0), submission.attempt)
+        return found
 
     def candidates(self, address: Address) -> tuple[Candidate, ...]:
         """Every picture that was paid for this shot, oldest first."""
@@ -115,15 +119,27 @@ class Books:
             if request.outcome is not None and request.outcome.sha256
         )
 
-    def named_orders(self) -> frozenset[str]:
-        """The orders that a submission has claimed; one that ended before anything was sent gives them back."""
-        sent = (pair for pair in self.requests() if not pair[0].unsent)
-        return frozenset(request.order for _, request in sent if request.order)
+    def open_orders(self, retries: int) -> tuple[Order, ...]:
+        """
+        The orders nobody holds and nothing has answered yet, with attempts left.
 
-    def open_orders(self) -> tuple[Order, ...]:
-        """The orders nobody has claimed yet."""
-        named = self.named_orders()
-        return tuple(order for order in self.orders.values() if order.id not in named)
+        An attempt that failed, or that ended before it was sent, leaves its order open: a wish is paid for once, and
+        not lost because a line of a batch was.
+        """
+        settled, tried = self._orders_named
+        return tuple(
+            order for order in self.orders.values() if order.id not in settled and tried[order.id] <= retries
+        )
+
+    @cached_property
+    def _orders_named(self) -> tuple[frozenset[str], Counter[str]]:
+        named = [(submission, request) for submission, request in self.requests() if request.order]
+        settled = frozenset(
+            request.order
+            for submission, request in named
+            if (submission.holds if request.outcome is None else request.outcome.came.answers)
+        )
+        return settled, Counter(request.order for _, request in named if request.outcome is not None)
 
     def month_usd(self, month: str) -> Decimal:
         """Actual costs and open reservations of the submissions begun in a month (`2026-11`)."""

@@ -167,13 +167,6 @@ class Submission:
         return self.state in HOLDS
 
     @property
-    def unsent(self) -> bool:
-        """Whether it ended with nothing sent: fenced off, or withdrawn before a batch was named."""
-        return self.state is State.FENCED or (
-            self.state is State.CANCELLED and not self.batch and self.mode == "batch"
-        )
-
-    @property
     def reserved_usd(self) -> Decimal:
         """What is set aside for it: the upper bounds of the requests whose outcome is open, while it holds them."""
         open_requests = (request.reserved_usd for request in self.requests if request.outcome is None)

@@ -110,7 +110,11 @@ def _by_hand(case: Case) -> list[Item] | None:
 
 def _ordered(case: Case) -> list[Item] | None:
     """Forced on the command line, or a paid wish on the books that no submission has claimed."""
-    orders = [order for order in case.books.open_orders() if order.job_id.rpartition(".")[0] == _stem(case)]
+    orders = [
+        order
+        for order in case.books.open_orders(case.world.config.limits.retries)
+        if order.job_id.rpartition(".")[0] == _stem(case)
+    ]
     if not orders and not case.forced_variants:
         return None
     if case.waits_for:

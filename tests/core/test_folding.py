@@ -60,7 +60,7 @@ def test_what_is_still_held_is_not_folded() -> None:
 def test_a_straggler_joins_the_month_it_began_in() -> None:
     first = books_of(submission("1", month="2026-09"))
     folded = written(first, fold(first, "2026-11"))
-    both = replace(folded, submissions=folded.submissions | {"2": submission("2", month="2026-09")})
+    both = replace(folded, submissions={**folded.submissions, "2": submission("2", month="2026-09")})
 
     changes = fold(both, "2026-11")
 
