@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -47,7 +47,8 @@ class Paying:
     spent_usd: Decimal = Decimal(0)
     quiet: bool = False
     mode: Mode | None = None  # as given; None: the world's, else live
-    confirmed: bool = field(default=False)
+    planned: bool = False  # the first plan was shown
+    agreed_usd: Decimal = Decimal(0)  # what was said yes to so far
 
     def actual_usd(self) -> Decimal:
         """What the run has cost so far, by the books."""
@@ -56,7 +57,7 @@ class Paying:
         return sum((item.actual_usd for item in mine), Decimal(0))
 
     def prepare(self) -> Round:
-        """Settle what owners who are gone have left, then plan; the first time, show the plan and ask."""
+        """Settle what owners who are gone have left, then plan; show the first plan, and ask before spending more."""
         from chargen.commands.settling import settle_lapsed
 
         settle_lapsed(self.session, self.desk)
@@ -64,14 +65,21 @@ class Paying:
         world, shots = self.session.world()
         self._refuse_missing_books(books, world)
         plan = self._plan(books, world, shots)
-        if not self.confirmed:
-            if not self.quiet:
-                show_plan(plan, err=True)
-            if plan.of(Action.GENERATE):
-                self.session.require_key()
-            confirm_spending(plan, yes=self.yes)
-            self.confirmed = True
+        if not self.planned and not self.quiet:
+            show_plan(plan, err=True)
+        self.planned = True
+        self._ask(plan)
         return Round(self, plan, books, world, shots)
+
+    def _ask(self, plan: Plan) -> None:
+        """A yes to every cent: shots that waited for others, and retries, come in later rounds and cost more."""
+        if not plan.of(Action.GENERATE):
+            return
+        self.session.require_key()
+        total = self.spent_usd + plan.cost_usd
+        if total > self.agreed_usd:
+            confirm_spending(plan, yes=self.yes, more=self.agreed_usd > 0)
+            self.agreed_usd = total
 
     def _plan(self, books: Books, world: World, shots: Mapping[Address, CompiledShot]) -> Plan:
         from chargen import __version__
@@ -79,7 +87,7 @@ class Paying:
         from chargen.pipeline.plan import make_plan
 
         check_globs(self.asked, [str(address) for address in shots])
-        if self.saved is not None and not self.confirmed:
+        if self.saved is not None and not self.planned:
             return self._saved_plan(books, world, shots)
         cap = self.asked.max_cost_usd if self.asked.max_cost_usd is not None else world.config.budget.run_usd
         prefix = f"{self.run.run_id}-{self.nonce}" if self.run else ""

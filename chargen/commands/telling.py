@@ -100,11 +100,13 @@ def show_problems(problems: Iterable[ChargenError]) -> ExitCode:
     return worst(*codes)
 
 
-def confirm_spending(plan: Plan, *, yes: bool) -> None:
+def confirm_spending(plan: Plan, *, yes: bool, more: bool = False) -> None:
     """Ask before spending. UsageError without a terminal and without --yes; Abort when the answer is no."""
-    if yes or not plan.of(Action.GENERATE):
+    if yes:
         return
     if not sys.stdin.isatty():
         raise click.UsageError("this spends money: pass --yes, or run it in a terminal")
     with answering():
-        click.confirm(f"Spend at most {plan.cost_usd:.4f} USD?", abort=True, err=True)
+        count = len(plan.of(Action.GENERATE))
+    question = f"{count} {'more ' if more else ''}to make: spend at most {plan.cost_usd:.4f} USD{' more' if more else ''}?"
+    click.confirm(question, abort=True, err=True)

@@ -195,6 +195,12 @@ class World:
         assert text.count(old) == 1, (path, old)
         self.write(path, text.replace(old, new))
 
+    def paint(self, path: str, colour: str, size: tuple[int, int] = (32, 24)) -> bytes:
+        """Put a picture of one colour somewhere; its bytes."""
+        data = picture(colour, size)
+        self.write(path, data)
+        return data
+
     def files(self) -> dict[str, bytes]:
         """Every file of the world's own: no `.chargen`, no `.git`."""
         found = (path for path in sorted(self.root.rglob("*")) if path.is_file())
