@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from chargen.core.address import Address
 from chargen.core.row import Row
@@ -84,6 +84,17 @@ class Shot:
     def row(self) -> Row | None:
         """The row of the shot's current picture."""
         return self.rows[0] if self.rows else None
+
+
+EXTENSIONS: Final = {"png": "png", "webp": "webp", "jpeg": "jpg"}  # of the storage formats
+
+
+def picture_path(shot: Shot, storage: str) -> str:
+    """Where a shot's current picture lies, from the root: always the same place, so that a review can compare."""
+    row, extension = shot.row, EXTENSIONS[storage]
+    if row is not None and row.file_path.endswith(f".{extension}"):
+        return posixpath.normpath(posixpath.join(shot.folder, row.file_path))
+    return posixpath.normpath(posixpath.join(shot.folder, "images", shot.address.file_name(extension)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ Each question either settles the matter or passes on; budget and waiting for oth
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from chargen.core.books import Books, Decision, Order
 from chargen.core.compiled import CompiledShot
@@ -15,6 +15,7 @@ from chargen.core.current import Shown, current
 from chargen.core.digest import Difference, differences, match, same
 from chargen.core.plan import Action, Item, Reason
 from chargen.core.references import resolve_path
+from chargen.core.shot import picture_path
 from chargen.core.submission import Came, Request, Submission
 from chargen.core.world import World
 from chargen.core.world_config import WhenChanged
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from chargen.core.shot import Picture
+
+
+IN_THE_WAY: Final = "a file that is not chargen's lies where this shot's picture should go"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ def judge(case: Case) -> list[Item]:
     for question in (
         _out_of_question,
         _by_hand,
+        _in_the_way,
         _ordered,
         _satisfied,
         _waiting,
@@ -106,6 +111,20 @@ def _by_hand(case: Case) -> list[Item] | None:
     return case.skip(
         Reason.EDITED, "" if fits and not case.forced_variants else "remove its row to have it made anew"
     )
+
+
+def _in_the_way(case: Case) -> list[Item] | None:
+    """A file that is not ours lies where the picture should go: found before anything is paid."""
+    path = picture_path(case.shot.shot, case.world.config.storage.format)
+    lying, row = case.world.picture(path).sha256, case.shot.shot.row
+    ours = row is not None and same(row.sha256, lying)
+    if (
+        not lying
+        or ours
+        or any(item.outcome.bears(lying) for item in case.books.candidates(case.shot.address))
+    ):
+        return None
+    return case.skip(Reason.PROBLEM, f"{path}: {IN_THE_WAY}")
 
 
 def _ordered(case: Case) -> list[Item] | None:

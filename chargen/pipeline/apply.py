@@ -19,6 +19,7 @@ from chargen.core.current import current, stale
 from chargen.core.digest import same, sha256
 from chargen.core.picture_facts import BadPicture
 from chargen.core.row import write_digests
+from chargen.core.shot import picture_path
 from chargen.dialects.splice import RowEdit, splice
 from chargen.errors import ChargenError, Place, WorkFailed
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from chargen.core.world_config import WorldConfig
     from chargen.ports import Pictures, WorldFiles
 
-EXTENSIONS: Final = {"png": "png", "webp": "webp", "jpeg": "jpg"}
 _TITLE_LENGTH: Final = 120
 Fetch = Callable[["Candidate"], bytes]
 
@@ -118,7 +118,7 @@ def _change(
             f"{candidate.job_id}: the kept picture is damaged", hint="its digest is not the one booked"
         )
     stored = pictures.convert(data, config.storage.format)
-    path = picture_path(shot, config)
+    path = picture_path(shot.shot, config.storage.format)
     return Change(shot, candidate, path, stored, _row(shot, candidate, path, stored, config))
 
 
@@ -133,15 +133,6 @@ def _missing_file(world: World, shot: CompiledShot, books: Books) -> Candidate |
     return next(
         (item for item in reversed(books.candidates(shot.address)) if item.outcome.bears(row.sha256)), None
     )
-
-
-def picture_path(shot: CompiledShot, config: WorldConfig) -> str:
-    """Where a shot's current picture lies, from the root: always the same place, so that a review can compare."""
-    extension = EXTENSIONS[config.storage.format]
-    row = shot.shot.row
-    if row is not None and row.file_path.endswith(f".{extension}"):
-        return posixpath.normpath(posixpath.join(shot.shot.folder, row.file_path))
-    return posixpath.normpath(posixpath.join(shot.shot.folder, "images", shot.address.file_name(extension)))
 
 
 def _may_write(world: World, change: Change, books: Books) -> None:

@@ -18,7 +18,7 @@ from chargen.core.digest import canonical_json, sha256
 from chargen.core.picture_format import parse_lfs_pointer, sniff
 from chargen.core.problem import Problem
 from chargen.core.references import escapes, resolve_path
-from chargen.core.shot import Entity, Origin, Picture, PictureIndex, Prose
+from chargen.core.shot import Entity, Origin, Picture, PictureIndex, Prose, picture_path
 from chargen.core.validation import problems_from
 from chargen.core.world import CONFIG_FILE, World
 from chargen.core.world_checks import check_config
@@ -194,6 +194,7 @@ def _picture_paths(entities: Iterable[Entity], config: WorldConfig) -> Iterator[
                 if reference.get("path"):
                     yield resolve_path(folder, str(reference["path"]))
         for shot in entity.shots:
+            yield picture_path(shot, config.storage.format)
             yield from (resolve_path(folder, row.file_path) for row in shot.rows if row.file_path)
 
 

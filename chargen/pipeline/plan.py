@@ -16,7 +16,7 @@ from chargen.core.compiled import CompiledShot
 from chargen.core.plan import STUCK, Action, Item, Options, Plan, Reason
 from chargen.core.price import estimate
 from chargen.core.problem import Problem, warning
-from chargen.core.verdict import Case, judge
+from chargen.core.verdict import IN_THE_WAY, Case, judge
 from chargen.core.world import World
 from chargen.errors import Place
 
@@ -52,7 +52,7 @@ def make_plan(
         version=version,
         options=options,
         items=tuple(items),
-        problems=tuple(dict.fromkeys([*problems, *_stuck(docket, items)])),
+        problems=tuple(dict.fromkeys([*problems, *_in_the_way(items), *_stuck(docket, items)])),
         cap_usd=cap,
     )
 
@@ -206,6 +206,14 @@ def _within(cap: Decimal, items: list[Item]) -> list[Item]:
             spent += item.cost_usd
         kept.append(item)
     return kept
+
+
+def _in_the_way(items: list[Item]) -> Iterator[Problem]:
+    """A file of the writer's where a picture should go is an error of that shot."""
+    for item in items:
+        if item.reason is Reason.PROBLEM and item.detail.endswith(IN_THE_WAY):
+            path = item.detail.removesuffix(f": {IN_THE_WAY}")
+            yield Problem(Place(path), IN_THE_WAY, f"move it away, or lock {item.address}")
 
 
 def _stuck(docket: _Docket, items: list[Item]) -> Iterator[Problem]:
