@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import textwrap
 import time
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 _BEFORE: Final = "fog as thick as fleece, the second thing in any row already half gone"
 _AFTER: Final = "fog in thin torn sheets, the third thing in any row only a shadow"
 _ROW_IN: Final = "locations/slipping-road/imagery.yaml"
-_YAML: Final = ":(glob)**/imagery.yaml"
+_YAML: Final = "*imagery.yaml"
 _IN_THE_FOG: Final = 4
 _WIDEST: Final = 100
 _DIFF_COLOURS: Final = {"+": "green", "-": "red"}
@@ -128,13 +130,13 @@ _STEPS: Final = (_plan, _batch, _rows, _edit, _live, _empty)
 
 def _end(stage: Stage, elapsed_s: float) -> None:
     click.echo()
-    cost = f"with Gemini this would have cost about {_spent_usd(stage):.2f} USD"
+    cost = f"from Gemini this would have cost {_spent_usd(stage):.2f} USD by chargen's price table"
     click.echo(click.style(f"Done in {elapsed_s:.0f} seconds; {cost}.", bold=True))
     for name, text in _places(stage):
         click.echo(f"  {name:<10} {text}")
     click.echo()
     if stage.kept:
-        _tell("Go there, change a word, and run `chargen batch plan`. The folder is yours to delete.")
+        _tell(f"Go there, change a word, and run `{_program()} batch plan`. The folder is yours to delete.")
     else:
         _tell("All of that is removed again now. Play with --keep, and it stays for you to look at.")
 
@@ -142,11 +144,18 @@ def _end(stage: Stage, elapsed_s: float) -> None:
 def _places(stage: Stage) -> Iterator[tuple[str, str]]:
     """Where the pictures, the YAML's diff and the runs lie."""
     folder, first = stage.world, stage.git.text("rev-list", "--max-parents=0", "--abbrev-commit", "HEAD")
-    pictures = stage.git.text("diff", "--name-only", first, "HEAD", "--", ":(glob)**/images/*").splitlines()
+    pictures = stage.git.text("diff", "--name-only", first, "HEAD", "--", "*/images/*").splitlines()
     yield "pictures", f"{len(pictures)} in {folder}/*/*/images"
     yield "YAML diff", f"git -C {folder} diff {first} HEAD -- '{_YAML}'"
-    for run in sorted((folder / ".chargen" / "runs").iterdir()):
+    for run in sorted((folder / ".chargen" / "runs").glob("*_run-*")):
         yield "run", str(run)
+
+
+def _program() -> str:
+    """How a person calls this very chargen: by its path where the shell would not find it."""
+    here = Path(sys.executable).with_name("chargen")
+    found = shutil.which("chargen")
+    return "chargen" if found and Path(found).resolve() == here.resolve() else str(here)
 
 
 def _spent_usd(stage: Stage) -> Decimal:
