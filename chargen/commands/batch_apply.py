@@ -9,7 +9,7 @@ import click
 from chargen.commands import options
 from chargen.commands.bringing import apply_current
 from chargen.commands.settling import settle_lapsed
-from chargen.commands.telling import result, show_applied
+from chargen.commands.telling import applied_data, as_json, result, show_applied
 from chargen.commands.wiring import open_session
 from chargen.core.address import Address, parse_job_id
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 @click.command("apply")
 @options.root
 @options.run_id
-def command(root: Path | None, run_id: str | None) -> int:
+@options.output_format("text", "json")
+def command(root: Path | None, run_id: str | None, style: str) -> int:
     """Put pictures that are paid for, and their rows, into the world's files. Again: nothing to do."""
     session = open_session(root)
     desk = session.desk()
@@ -34,5 +35,8 @@ def command(root: Path | None, run_id: str | None) -> int:
         addresses = {parse_job_id(job)[0] for job in jobs}
     applied = apply_current(session, desk, addresses=addresses)
     code = show_applied(applied)
+    if style == "json":
+        as_json(applied_data(applied))
+        return code
     result(f"{len(applied.changes)} pictures applied." if applied.changes else "Nothing to apply.")
     return code

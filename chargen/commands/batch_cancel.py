@@ -11,6 +11,7 @@ from chargen.commands.bringing import bring_in, open_batches
 from chargen.commands.settling import settle_lapsed
 from chargen.commands.telling import result, say
 from chargen.commands.wiring import open_session
+from chargen.errors import ExitCode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 @click.command("cancel")
 @options.root
 @click.option("--run", "run_id", metavar="ID", required=True, help="The run, by the name of its directory.")
-def command(root: Path | None, run_id: str) -> None:
+def command(root: Path | None, run_id: str) -> int:
     """Ask for a run's open batches to end. A live run is cancelled by Ctrl-C where it runs."""
     from chargen.edges.run_folder import open_run
 
@@ -35,12 +36,13 @@ def command(root: Path | None, run_id: str) -> None:
                 f"  {item.id} is {item.mode}, held by process {item.owner.pid} on {item.owner.host}: stop it there"
             )
         result("No batch of this run is open.")
-        return
+        return ExitCode.DONE
     with session.batches() as provider:
         for submission in waiting:
             provider.cancel(submission.batch)
             say(f"  asked {submission.batch} to end")
-        done, left = bring_in(session, desk, provider, waiting, wait=False)
-    result(
-        f"{len(done)} batches ended, {len(left)} still ending; `chargen batch collect --run {run.run_id}` books them."
-    )
+        brought = bring_in(session, desk, provider, waiting, wait=False)
+    done, left = len(brought.done), len(brought.left)
+    more = f"; `chargen batch collect --run {run.run_id}` books them" if left else ""
+    result(f"{done} batches ended, {left} still ending{more}.")
+    return brought.code

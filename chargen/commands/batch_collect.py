@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from chargen.commands import options
+from chargen.commands.batch_status import submission_data
 from chargen.commands.bringing import apply_current, bring_in, open_batches
-from chargen.commands.making import failed_jobs
 from chargen.commands.settling import settle_lapsed
 from chargen.commands.signals import draining
-from chargen.commands.telling import result, say, show_applied
+from chargen.commands.telling import applied_data, as_json, result, say, show_applied
 from chargen.commands.wiring import open_session
+from chargen.core.submission import Submission
 from chargen.errors import ExitCode, worst
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 @options.run_id
 @click.option("--wait", is_flag=True, help="Poll until every batch has ended.")
 @options.no_apply
-def command(root: Path | None, run_id: str | None, wait: bool, no_apply: bool) -> int:
+@options.output_format("text", "json")
+def command(root: Path | None, run_id: str | None, wait: bool, no_apply: bool, style: str) -> int:
     """Bring in the batches that have ended, and apply their pictures. Without --run: those of every open run."""
     session = open_session(root)
     desk = session.desk()
@@ -35,6 +37,7 @@ def command(root: Path | None, run_id: str | None, wait: bool, no_apply: bool) -
     settle_lapsed(session, desk)
     waiting = open_batches(desk.read(), run_id)
     code, stopped = ExitCode.DONE, False
+    done, left = list[Submission](), list[Submission]()
     if waiting:
         with session.batches() as provider, draining() as stop:
             done, left = bring_in(session, desk, provider, waiting, wait=wait, stopped=stop.is_set)
@@ -42,9 +45,14 @@ def command(root: Path | None, run_id: str | None, wait: bool, no_apply: bool) -
         code = ExitCode.FAILED if failed_jobs(done) else ExitCode.DONE
         for submission in left:
             say(f"  {submission.batch}: still with the provider")
-        result(f"{len(done)} batches collected, {len(left)} still open.")
+    applied = None if no_apply else apply_current(session, desk)
+    code = worst(code, show_applied(applied)) if applied else code
+    if style == "json":
+        batches = {
+            "collected": [submission_data(item) for item in done],
+            "open": [submission_data(item) for item in left],
+        }
+        as_json(batches | {"applied": applied_data(applied)})
     else:
-        result("No batch is open.")
-    if not no_apply:
-        code = worst(code, show_applied(apply_current(session, desk)))
+        result(f"{len(done)} batches collected, {len(left)} still open." if waiting else "No batch is open.")
     return ExitCode.INTERRUPTED if stopped else code

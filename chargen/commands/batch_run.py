@@ -8,7 +8,7 @@ import click
 
 from chargen.commands import options
 from chargen.commands.bringing import apply_current, bring_in
-from chargen.commands.making import Made, failed_jobs, make_live, send_batches
+from chargen.commands.making import Made, make_live, send_batches, still_failing
 from chargen.commands.paying import Paying, Round, resume
 from chargen.commands.signals import draining
 from chargen.commands.telling import plan_exit_code, say, show_applied
@@ -42,6 +42,7 @@ _RACES = 10
 @options.yes
 @options.no_apply
 @options.local
+@options.output_format("text", "json")
 @options.quiet
 def command(
     root: Path | None,
@@ -57,6 +58,7 @@ def command(
     yes: bool,
     no_apply: bool,
     local: bool,
+    style: str,
     quiet: bool,
 ) -> int:
     """Make what the plan calls for, apply it, and plan again until nothing more can be made."""
@@ -70,9 +72,10 @@ def command(
     paying = Paying(session, session.desk(), asked, yes=yes, local=local, saved=plan_file, quiet=quiet)
     if resuming or run_id:
         _resume(paying, run_id, only=only, force=force)
-    paying.mode = Mode(mode) if mode else None
+    paying.mode = Mode(mode) if mode else paying.mode
     with draining() as stop:
         code = _rounds(paying, stop, workers=workers, no_apply=no_apply)
+    _end(paying, style=style)
     return ExitCode.INTERRUPTED if stop.is_set() and code is not ExitCode.REFUSED else code
 
 
@@ -88,19 +91,20 @@ def _resume(paying: Paying, run_id: str | None, *, only: tuple[str, ...], force:
             "a resumed run keeps the options it was begun with: leave --only and --force out"
         )
     paying.asked, paying.nonce = resume(paying.session, run, paying.desk)
+    paying.mode = paying.asked.mode
     paying.run = run
 
 
 def _rounds(paying: Paying, stop: threading.Event, *, workers: int | None, no_apply: bool) -> ExitCode:
     """Round after round, until a plan is empty, or a round brings nothing; the worst code of all."""
-    code, failed = ExitCode.DONE, 0
+    code, failed = ExitCode.DONE, set[str]()
     while True:
         round_ = paying.prepare()
         last = plan_exit_code(round_.plan, detailed=False)
         if round_.plan.empty or stop.is_set():
             break
         made = _make(paying, round_, stop, workers=workers)
-        failed += failed_jobs(made.submissions)
+        failed = still_failing(failed, made.submissions)
         code = worst(code, made.code)
         if not no_apply:
             applied = apply_current(paying.session, paying.desk)
@@ -110,7 +114,9 @@ def _rounds(paying: Paying, stop: threading.Event, *, workers: int | None, no_ap
         progress = made.images > 0 or (applied is not None and applied.changes) or _to_send_again(made)
         if not progress or made.stopped or made.code is not ExitCode.DONE or no_apply:
             break
-    return _end(paying, round_, worst(code, last), failed)
+    if stop.is_set():
+        say("stopped; `chargen batch run --resume` goes on")
+    return worst(code, last, ExitCode.FAILED if failed else ExitCode.DONE)
 
 
 def _make(paying: Paying, round_: Round, stop: threading.Event, *, workers: int | None) -> Made:
@@ -132,13 +138,13 @@ def _execute(paying: Paying, round_: Round, stop: threading.Event, *, workers: i
     made = send_batches(round_)
     waiting = [item for item in made.submissions if item.state is State.SUBMITTED]
     with paying.session.batches() as provider:
-        done, open_still = bring_in(
+        brought = bring_in(
             paying.session, paying.desk, provider, waiting, wait=True, again=True, stopped=stop.is_set
         )
-    if open_still:
+    if brought.left:
         say("stopped waiting; bring them in later with `chargen batch collect --wait`")
     others = [item for item in made.submissions if item.state is not State.SUBMITTED]
-    return Made([*done, *others], made.code, stop.is_set())
+    return Made([*brought.done, *others], worst(made.code, brought.code), stop.is_set())
 
 
 def _to_send_again(made: Made) -> bool:
@@ -146,13 +152,12 @@ def _to_send_again(made: Made) -> bool:
     return any(item.mode == "batch" and item.state is not State.REFUSED for item in made.submissions)
 
 
-def _end(paying: Paying, round_: Round, code: ExitCode, failed: int) -> ExitCode:
-    if paying.run is not None:
-        with paying.session.store(paying.run, paying.desk.read()) as store:
-            counts = store.counts()
-        say(
-            f"{paying.run.run_id}: {counts.planned} planned = {counts.succeeded} succeeded + {counts.failed} failed"
-            f" + {counts.skipped} skipped + {counts.open} open; {paying.actual_usd():.4f} USD"
-        )
-    still_failing = any(item.reason in ("retry", "gave up after") for item in round_.plan.items)
-    return worst(code, ExitCode.FAILED) if failed and still_failing else code
+def _say_counts(paying: Paying) -> None:
+    if paying.run is None:
+        return
+    with paying.session.store(paying.run, paying.desk.read()) as store:
+        counts = store.counts()
+    say(
+        f"{paying.run.run_id}: {counts.planned} planned = {counts.succeeded} succeeded + {counts.failed} failed"
+        f" + {counts.skipped} skipped + {counts.open} open; {paying.actual_usd():.4f} USD"
+    )

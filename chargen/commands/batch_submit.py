@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from chargen.commands import options
+from chargen.commands.batch_status import submission_data
 from chargen.commands.making import send_batches
 from chargen.commands.paying import Paying
-from chargen.commands.telling import plan_exit_code, result, say
+from chargen.commands.telling import as_json, plan_exit_code, result, say
 from chargen.commands.wiring import open_session
 from chargen.core.plan import Action, Options
 from chargen.core.submission import State
@@ -33,6 +34,7 @@ _RACES = 10
 @options.max_cost
 @options.yes
 @options.local
+@options.output_format("text", "json")
 @options.quiet
 def command(
     root: Path | None,
@@ -44,6 +46,7 @@ def command(
     max_cost: Decimal | None,
     yes: bool,
     local: bool,
+    style: str,
     quiet: bool,
 ) -> int:
     """Send what the plan calls for as batches, at half price; `chargen batch collect` brings the pictures."""
@@ -63,13 +66,17 @@ def command(
         round_ = paying.prepare()
         code = plan_exit_code(round_.plan, detailed=False)
         if not round_.plan.of(Action.GENERATE):
+            if style == "json":
+                as_json([])
             return code
         try:
             made = send_batches(round_)
         except LostRace:
             say("somebody else wrote the books: planning again")
             continue
-        for submission in made.submissions:
+        if style == "json":
+            as_json([submission_data(submission) for submission in made.submissions])
+        for submission in made.submissions if style == "text" else ():
             if submission.state is State.SUBMITTED:
                 result(f"{submission.id} {submission.batch} {len(submission.requests)} requests")
         return worst(code, made.code)

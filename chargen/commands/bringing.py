@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from chargen.commands.telling import log_into, say
+from chargen.commands.telling import log_into, say, show_problems
+from chargen.commands.trouble import error_of
+from chargen.core.provider_reply import ProviderTrouble, Trouble
 from chargen.core.submission import Request, State, Submission
-from chargen.pipeline.booking import stamp
+from chargen.errors import ExitCode, worst
 from chargen.pipeline.bundling import Bench
 from chargen.pipeline.collect import Collected, collect
 
@@ -19,9 +21,10 @@ if TYPE_CHECKING:
     from chargen.core.books import Books
     from chargen.pipeline.apply import Applied
     from chargen.pipeline.booking import Desk
-    from chargen.ports import BatchProvider
+    from chargen.ports import BatchProvider, Clock
 
 _LONGEST_WAIT_S: Final = 60.0
+_SLICE_S: Final = 0.25
 _SLICE_S: Final = 0.25
 
 
@@ -33,6 +36,15 @@ def open_batches(books: Books, run_id: str | None = None) -> list[Submission]:
     return sorted((item for item in every if run_id in (None, item.run_id)), key=lambda item: item.created_at)
 
 
+@dataclass
+class Brought:
+    """What polling came to: submissions that were collected, those still open, and the exit code of what went wrong."""
+
+    done: list[Submission] = field(default_factory=list)
+    left: list[Submission] = field(default_factory=list)
+    code: ExitCode = ExitCode.DONE
+
+
 def bring_in(
     session: Session,
     desk: Desk,
@@ -42,43 +54,51 @@ def bring_in(
     wait: bool,
     again: bool = False,
     stopped: Callable[[], bool] = lambda: False,
-) -> tuple[list[Submission], list[Submission]]:
+) -> Brought:
     """
     Collect every batch that has ended; with `wait`, poll after 1, 2, 4 ... 60 seconds until all have.
 
-    `again` puts failed requests with attempts left back into the run's queue. Returns those collected, and those open.
+    `again` puts failed requests with attempts left back into the run's queue. A batch that cannot be asked for leaves
+    the others alone; a refused key does not, being everyone's.
     """
-    left, done, pause = list(waiting), [], 1.0
-    while left:
-        still = []
-        for submission in left:
-            batch = provider.get(submission.batch)
-            if batch.state.ended:
-                collected = _collect(session, desk, provider, submission, again=again)
-                done.append(collected.submission)
+    brought, polling, pause = Brought(), list(waiting), 1.0
+    while polling:
+        still, brought.code = [], ExitCode.DONE
+        for submission in polling:
+            try:
+                done = _if_ended(session, desk, provider, submission, again=again)
+            except ProviderTrouble as trouble:
+                if trouble.trouble is Trouble.DENIED:
+                    raise
+                say(f"  {submission.batch}:")
+                brought.code = worst(brought.code, show_problems([error_of(trouble)]))
+                (still if trouble.transient else brought.left).append(submission)
             else:
-                still.append(submission)
-        left = still
-        if not left or not wait or stopped():
+                (brought.done if done else still).append(done or submission)
+        polling = still
+        if not polling or not wait or stopped():
             break
-        _pause(desk, pause, left, stopped)
+        say(f"  waiting for {len(polling)} batches")
+        _pause(desk.clock, pause, stopped)
         pause = min(pause * 2, _LONGEST_WAIT_S)
-    return done, left
+    brought.left += polling
+    return brought
 
 
-def _pause(desk: Desk, seconds: float, left: list[Submission], stopped: Callable[[], bool]) -> None:
-    """Wait before the next poll, in slices, so that Ctrl-C is heard; a batch open for a day is named."""
-    plural = "es" if len(left) != 1 else ""
-    say(f"  waiting for {len(left)} batch{plural}, next look in {seconds:.0f} s")
-    a_day_ago = stamp(desk.clock.now() - timedelta(hours=24))
-    for submission in left:
-        if submission.created_at < a_day_ago:
-            say(
-                f"    warning: {submission.batch} is open since {submission.created_at}; it expires after 48 hours"
-            )
-    until = desk.clock.monotonic() + seconds
-    while not stopped() and (rest := until - desk.clock.monotonic()) > 0:
-        desk.clock.sleep(min(rest, _SLICE_S))
+def _if_ended(
+    session: Session, desk: Desk, provider: BatchProvider, submission: Submission, *, again: bool
+) -> Submission | None:
+    """The submission as collected; None while its batch is with the provider."""
+    if not provider.get(submission.batch).state.ended:
+        return None
+    return _collect(session, desk, provider, submission, again=again).submission
+
+
+def _pause(clock: Clock, seconds: float, stopped: Callable[[], bool]) -> None:
+    """Wait, in slices: somebody may tell us to stop meanwhile."""
+    until = clock.monotonic() + seconds
+    while not stopped() and (left := until - clock.monotonic()) > 0:
+        clock.sleep(min(left, _SLICE_S))
 
 
 def _collect(

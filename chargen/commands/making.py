@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chargen.commands.progress import Progress
-from chargen.commands.telling import say
+from chargen.commands.telling import say, show_problems
+from chargen.commands.trouble import error_of
 from chargen.core.submission import Came, Move, State, Submission
 from chargen.core.world_config import Mode
 from chargen.errors import ExitCode, worst
@@ -18,7 +19,7 @@ from chargen.pipeline.settle import sweep
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from chargen.commands.paying import Round
     from chargen.core.provider_reply import ProviderTrouble
@@ -80,10 +81,7 @@ def make_live(round_: Round, stop: threading.Event, *, workers: int | None) -> M
 
 
 def _code_of(trouble: ProviderTrouble | None) -> ExitCode:
-    if trouble is None:
-        return ExitCode.DONE
-    say(f"the provider refused: {trouble.message}")
-    return ExitCode.REFUSED
+    return show_problems([error_of(trouble)] if trouble else [])
 
 
 def send_batches(round_: Round) -> Made:
@@ -157,7 +155,14 @@ def _say_sent(submission: Submission, trouble: ProviderTrouble | None, count: in
 
 def failed_jobs(submissions: Sequence[Submission]) -> int:
     """How many requests came to nothing: blocked ones are answers, not failures."""
-    outcomes = [
-        request.outcome for submission in submissions for request in submission.requests if request.outcome
-    ]
-    return sum(not outcome.came.answers for outcome in outcomes)
+    return len(still_failing(frozenset(), submissions))
+
+
+def still_failing(before: Collection[str], submissions: Sequence[Submission]) -> set[str]:
+    """The requests that have come to nothing so far, those of an earlier round that were answered since left out."""
+    failing = set(before)
+    for submission in submissions:
+        for request in submission.requests:
+            if request.outcome is not None:
+                (failing.discard if request.outcome.came.answers else failing.add)(request.request_hash)
+    return failing

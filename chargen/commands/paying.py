@@ -178,7 +178,7 @@ class Round:
         from chargen.edges.job_rows import RunRow
 
         paying = self.paying
-        config = {"options": options_data(paying.asked), "nonce": paying.nonce}
+        config = {"options": options_data(replace(paying.asked, mode=mode)), "nonce": paying.nonce}
         at = stamp(paying.session.clock.now())
         with paying.session.store(run, self.books) as store:
             store.begin(RunRow(run.run_id, at, mode.value, str(paying.session.root), json.dumps(config)))

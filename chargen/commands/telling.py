@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chargen.edges.run_log import RunLog
     from chargen.pipeline.apply import Applied
 
+_LISTED = 40  # longer lists scroll the rest of the story away
 _COLOURS = {"+": "green", "~": "yellow", "<": "cyan", "-": "bright_black"}
 
 
@@ -80,13 +81,26 @@ def plan_exit_code(plan: Plan, *, detailed: bool) -> ExitCode:
 
 def show_applied(applied: Applied) -> ExitCode:
     """What was applied and what was not; the exit code that follows."""
-    for change in applied.changes:
-        say(f"  {click.style('wrote', fg='green')} {change.path}  ({change.candidate.job_id})")
+    for change in applied.changes[:_LISTED]:
+        say(f"  {click.style('wrote', fg='green')} {change.path}")
+    if len(applied.changes) > _LISTED:
+        say(f"  {click.style('wrote', fg='green')} and {len(applied.changes) - _LISTED} more")
     for item in applied.stale:
         say(
             f"  stale: {item.job_id} of {item.submission.run_id} no longer matches its words; kept, not shown"
         )
     return show_problems(applied.problems)
+
+
+def applied_data(applied: Applied | None) -> dict[str, Any]:
+    """What was applied, as plain data."""
+    if applied is None:
+        return {"pictures": [], "stale": [], "problems": []}
+    return {
+        "pictures": [{"jobId": change.candidate.job_id, "path": change.path} for change in applied.changes],
+        "stale": [item.job_id for item in applied.stale],
+        "problems": [str(problem) for problem in applied.problems],
+    }
 
 
 def show_problems(problems: Iterable[ChargenError]) -> ExitCode:

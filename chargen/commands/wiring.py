@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from chargen.pipeline.booking import Desk
     from chargen.ports import BatchProvider, Provider
 
-_KEY_HINT = "get one at https://aistudio.google.com/apikey and set GEMINI_API_KEY"
-
 
 @dataclass(frozen=True)
 class Session:
@@ -103,7 +101,9 @@ class Session:
     def require_key(self) -> str:
         """The Gemini key. ConfigurationError when it is missing."""
         if not self.environment.gemini_api_key:
-            raise ConfigurationError("GEMINI_API_KEY is not set", hint=_KEY_HINT)
+            from chargen.commands.trouble import KEY_HINT
+
+            raise ConfigurationError("GEMINI_API_KEY is not set", hint=KEY_HINT)
         return self.environment.gemini_api_key
 
     @contextlib.contextmanager
