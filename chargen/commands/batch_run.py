@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -152,12 +153,18 @@ def _to_send_again(made: Made) -> bool:
     return any(item.mode == "batch" and item.state is not State.REFUSED for item in made.submissions)
 
 
-def _say_counts(paying: Paying) -> None:
+def _end(paying: Paying, *, style: str) -> None:
+    """The last word: counts that add up, and what it cost."""
     if paying.run is None:
+        if style == "json":
+            as_json({"run": None})
         return
     with paying.session.store(paying.run, paying.desk.read()) as store:
         counts = store.counts()
-    say(
+    if style == "json":
+        as_json({"run": paying.run.run_id, "counts": asdict(counts), "costUsd": str(paying.actual_usd())})
+        return
+    result(
         f"{paying.run.run_id}: {counts.planned} planned = {counts.succeeded} succeeded + {counts.failed} failed"
         f" + {counts.skipped} skipped + {counts.open} open; {paying.actual_usd():.4f} USD"
     )
