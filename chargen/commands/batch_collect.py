@@ -8,12 +8,12 @@ import click
 
 from chargen.commands import options
 from chargen.commands.batch_status import submission_data
-from chargen.commands.bringing import apply_current, bring_in, open_batches
+from chargen.commands.bringing import Brought, apply_current, bring_in, open_batches
+from chargen.commands.making import failed_jobs
 from chargen.commands.settling import settle_lapsed
 from chargen.commands.signals import draining
 from chargen.commands.telling import applied_data, as_json, result, say, show_applied
 from chargen.commands.wiring import open_session
-from chargen.core.submission import Submission
 from chargen.errors import ExitCode, worst
 
 if TYPE_CHECKING:
@@ -37,22 +37,26 @@ def command(root: Path | None, run_id: str | None, wait: bool, no_apply: bool, s
     settle_lapsed(session, desk)
     waiting = open_batches(desk.read(), run_id)
     code, stopped = ExitCode.DONE, False
-    done, left = list[Submission](), list[Submission]()
+    brought = Brought()
     if waiting:
         with session.batches() as provider, draining() as stop:
-            done, left = bring_in(session, desk, provider, waiting, wait=wait, stopped=stop.is_set)
+            brought = bring_in(session, desk, provider, waiting, wait=wait, stopped=stop.is_set)
             stopped = stop.is_set()
-        code = ExitCode.FAILED if failed_jobs(done) else ExitCode.DONE
-        for submission in left:
+        code = worst(brought.code, ExitCode.FAILED if failed_jobs(brought.done) else ExitCode.DONE)
+        for submission in brought.left:
             say(f"  {submission.batch}: still with the provider")
     applied = None if no_apply else apply_current(session, desk)
     code = worst(code, show_applied(applied)) if applied else code
     if style == "json":
         batches = {
-            "collected": [submission_data(item) for item in done],
-            "open": [submission_data(item) for item in left],
+            "collected": [submission_data(item) for item in brought.done],
+            "open": [submission_data(item) for item in brought.left],
         }
         as_json(batches | {"applied": applied_data(applied)})
     else:
-        result(f"{len(done)} batches collected, {len(left)} still open." if waiting else "No batch is open.")
+        result(
+            f"{len(brought.done)} batches collected, {len(brought.left)} still open."
+            if waiting
+            else "No batch is open."
+        )
     return ExitCode.INTERRUPTED if stopped else code

@@ -12,7 +12,7 @@ from chargen.commands.bringing import apply_current, bring_in
 from chargen.commands.making import Made, make_live, send_batches, still_failing
 from chargen.commands.paying import Paying, Round, resume
 from chargen.commands.signals import draining
-from chargen.commands.telling import plan_exit_code, say, show_applied
+from chargen.commands.telling import as_json, plan_exit_code, result, say, show_applied
 from chargen.commands.wiring import open_session
 from chargen.core.plan import Action, Options
 from chargen.core.submission import State

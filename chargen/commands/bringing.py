@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from chargen.commands.telling import log_into, say, show_problems
@@ -10,6 +11,7 @@ from chargen.commands.trouble import error_of
 from chargen.core.provider_reply import ProviderTrouble, Trouble
 from chargen.core.submission import Request, State, Submission
 from chargen.errors import ExitCode, worst
+from chargen.pipeline.booking import stamp
 from chargen.pipeline.bundling import Bench
 from chargen.pipeline.collect import Collected, collect
 
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from chargen.ports import BatchProvider, Clock
 
 _LONGEST_WAIT_S: Final = 60.0
-_SLICE_S: Final = 0.25
 _SLICE_S: Final = 0.25
 
 
@@ -63,7 +64,8 @@ def bring_in(
     """
     brought, polling, pause = Brought(), list(waiting), 1.0
     while polling:
-        still, brought.code = [], ExitCode.DONE
+        still: list[Submission] = []
+        brought.code = ExitCode.DONE
         for submission in polling:
             try:
                 done = _if_ended(session, desk, provider, submission, again=again)
@@ -78,7 +80,7 @@ def bring_in(
         polling = still
         if not polling or not wait or stopped():
             break
-        say(f"  waiting for {len(polling)} batches")
+        _say_waiting(desk, polling, pause)
         _pause(desk.clock, pause, stopped)
         pause = min(pause * 2, _LONGEST_WAIT_S)
     brought.left += polling
@@ -92,6 +94,18 @@ def _if_ended(
     if not provider.get(submission.batch).state.ended:
         return None
     return _collect(session, desk, provider, submission, again=again).submission
+
+
+def _say_waiting(desk: Desk, polling: list[Submission], seconds: float) -> None:
+    """How long until the next look; a batch open for a day is named, since it expires after two."""
+    plural = "es" if len(polling) != 1 else ""
+    say(f"  waiting for {len(polling)} batch{plural}, next look in {seconds:.0f} s")
+    a_day_ago = stamp(desk.clock.now() - timedelta(hours=24))
+    for submission in polling:
+        if submission.created_at < a_day_ago:
+            say(
+                f"    warning: {submission.batch} is open since {submission.created_at}; it expires after 48 hours"
+            )
 
 
 def _pause(clock: Clock, seconds: float, stopped: Callable[[], bool]) -> None:
