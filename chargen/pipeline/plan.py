@@ -36,6 +36,7 @@ def make_plan(
     world: World, shots: Mapping[Address, CompiledShot], books: Books, options: Options, *, version: str
 ) -> Plan:
     """The plan for a world as it lies and the books as they stand."""
+    shots = {address: _without_cycle(world, shots, shot) for address, shot in shots.items()}
     docket = _Docket(world, shots, books, options)
     for address in _in_order(shots):
         docket.found[address] = judge(_case(docket, address))
@@ -66,7 +67,7 @@ def _case(docket: _Docket, address: Address) -> Case:
     return Case(
         world=docket.world,
         books=docket.books,
-        shot=_without_cycle(docket, shot),
+        shot=shot,
         forced_variants=_forced(docket, shot),
         waits_for=_waits_for(docket, shot),
     )
@@ -106,20 +107,20 @@ def _needs(shots: Mapping[Address, CompiledShot], address: Address) -> list[Addr
     return [other for other in named if other is not None and other in shots]
 
 
-def _without_cycle(docket: _Docket, shot: CompiledShot) -> CompiledShot:
+def _without_cycle(world: World, shots: Mapping[Address, CompiledShot], shot: CompiledShot) -> CompiledShot:
     """The shot, with an error when its references lead back to it: it could never be made."""
     seen: set[Address] = set()
-    ahead = _needs(docket.shots, shot.address)
+    ahead = _needs(shots, shot.address)
     while ahead:
         other = ahead.pop()
         if other == shot.address:
-            place = docket.world.locate(shot.shot.origin)
+            place = world.locate(shot.shot.origin)
             return shot.with_problem(
                 Problem(place, f"the references of {shot.address} lead back to it", "break the circle")
             )
         if other not in seen:
             seen.add(other)
-            ahead.extend(_needs(docket.shots, other))
+            ahead.extend(_needs(shots, other))
     return shot
 
 
@@ -146,10 +147,8 @@ def _settled(docket: _Docket, address: Address, items: list[Item]) -> bool:
     case = Case(docket.world, docket.books, docket.shots[address])
     if case.picture is None or not case.picture.sha256:
         return False
-    return (
-        reason is Reason.LOCKED
-        or judge(replace(case, shot=replace(case.shot, status="wanted")))[0].action == Action.SKIP
-    )
+    wanted = replace(case, shot=replace(case.shot, status="wanted"))
+    return reason is Reason.LOCKED or judge(wanted)[0].reason in (Reason.UNCHANGED, Reason.EDITED)
 
 
 def _share(items: list[Item]) -> tuple[list[Item], list[Problem]]:
