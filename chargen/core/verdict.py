@@ -143,7 +143,10 @@ def _ordered(case: Case) -> list[Item] | None:
         return flying
     if case.forced_variants:
         return [_item(case, variant, Reason.FORCED) for variant in case.forced_variants]
-    return [_from_order(case, order) for order in orders]
+    oldest: dict[str, Order] = {}
+    for order in sorted(orders, key=lambda order: (order.created_at, order.id)):
+        oldest.setdefault(order.job_id, order)  # a second wish for one job is made after the first
+    return [_from_order(case, order) for order in oldest.values()]
 
 
 def _stem(case: Case) -> str:
