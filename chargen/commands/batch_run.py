@@ -106,7 +106,7 @@ def _rounds(paying: Paying, stop: threading.Event, *, workers: int | None, no_ap
             break
         made = _make(paying, round_, stop, workers=workers)
         failed = still_failing(failed, made.submissions)
-        code = worst(code, made.code)
+        code = worst(code, ExitCode.REFUSED if made.refused else made.code)
         if not no_apply:
             applied = apply_current(paying.session, paying.desk)
             code = worst(code, show_applied(applied))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from chargen.commands.progress import Progress
 from chargen.commands.telling import say, show_problems
 from chargen.commands.trouble import error_of
+from chargen.core.provider_reply import Trouble
 from chargen.core.submission import Came, Move, State, Submission
 from chargen.core.world_config import Mode
 from chargen.errors import ExitCode, worst
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from chargen.commands.paying import Round
     from chargen.core.provider_reply import ProviderTrouble
     from chargen.core.work import Work
+
+_REFUSED: Final = f"{Trouble.REFUSED}: "
 
 
 @dataclass
@@ -42,6 +45,12 @@ class Made:
             for submission in self.submissions
             for request in submission.requests
         )
+
+    @property
+    def refused(self) -> bool:
+        """Whether a request was refused that would be refused again: it fails alone, the others go on."""
+        outcomes = (request.outcome for item in self.submissions for request in item.requests)
+        return any(outcome is not None and outcome.reason.startswith(_REFUSED) for outcome in outcomes)
 
 
 def make_live(round_: Round, stop: threading.Event, *, workers: int | None) -> Made:
@@ -149,8 +158,8 @@ def _say_sent(submission: Submission, trouble: ProviderTrouble | None, count: in
     if submission.state is State.FENCED:
         say(f"  {count} requests were never created (fenced off); they can be sent again")
         return ExitCode.FAILED
-    say(f"  the provider refused {count} requests: {submission.error}")
-    return ExitCode.REFUSED
+    say(f"  {count} requests were not sent")
+    return show_problems([error_of(trouble)]) if trouble else ExitCode.REFUSED
 
 
 def failed_jobs(submissions: Sequence[Submission]) -> int:

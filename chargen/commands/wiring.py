@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from chargen import __version__
 from chargen.core.world import CONFIG_FILE
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from chargen.edges.run_folder import RunFolder
     from chargen.pipeline.booking import Desk
     from chargen.ports import BatchProvider, Provider
+
+_SHORTEST_SECRET: Final = 8  # Gemini's keys have 39 characters, GitHub's tokens 40 and more
 
 
 @dataclass(frozen=True)
@@ -109,10 +111,11 @@ class Session:
     @contextlib.contextmanager
     def batches(self) -> Iterator[BatchProvider]:
         """Gemini's batches, every call but create repeated while it may help."""
+        from chargen.commands.trouble import provider_errors
         from chargen.edges.gemini import GeminiBatches
         from chargen.edges.retrying import RetriedBatches, retrying
 
-        with GeminiBatches(self._gemini()) as batches:
+        with provider_errors(), GeminiBatches(self._gemini()) as batches:
             yield RetriedBatches(batches, retrying(self.clock, told=_say_waiting))
 
     @contextlib.contextmanager
@@ -179,7 +182,7 @@ def find_root(root: Path | None) -> Path:
 
 
 def redact(text: str) -> str:
-    """The text with every secret of the environment blotted out."""
-    for secret in read_environment().secrets:
+    """The text with every secret of the environment blotted out; a word of a few letters is a stand-in, and no secret."""
+    for secret in (item for item in read_environment().secrets if len(item) >= _SHORTEST_SECRET):
         text = text.replace(secret, "***")
     return text
