@@ -79,6 +79,8 @@ def lay_answer(
 ) -> Laid:
     """Lay down what the model answered; `at` is the time the row will say."""
     cost = actual(submission.model, Mode(submission.mode), answer.usage)
+    if answer.kind is Kind.IMAGE and not answer.usage:
+        cost = request.reserved_usd  # paid all the same: the upper bound stands
     reason = ": ".join(filter(None, (answer.reason, answer.finish_message or answer.said)))
     known = Outcome(Came.FAILED, reason=reason, cost_usd=cost, at=at, usage=answer.usage)
     if answer.kind is Kind.BLOCKED:
