@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced by the scripts: makes a virtual environment from a lock when there is none, or when the lock has changed.
 # usage: . scripts/environment.sh; make_environment FOLDER LOCK
 
@@ -21,8 +22,19 @@ make_environment() {
     fi
     python=$(find_python) || return 3
     echo "setting up $folder from $lock with $("$python" --version) (once, about half a minute)" >&2
-    "$python" -m venv --clear "$folder" || return 3
-    "$folder/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r "$lock" || return 3
-    "$folder/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . || return 3
+    if ! "$python" -m venv --clear "$folder"; then
+        echo "no virtual environment: on Debian, apt-get install python3-venv; then run this again" >&2
+        return 3
+    fi
+    if ! { pip_into "$folder" --require-hashes -r "$lock" && pip_into "$folder" --no-deps --no-build-isolation -e .; }; then
+        echo "not installed (pip's lines above say why; it needs a package index it can reach); run this again" >&2
+        return 3
+    fi
     cp "$lock" "$stamp"
+}
+
+pip_into() {
+    environment=$1
+    shift
+    "$environment/bin/python" -m pip install --quiet --quiet --disable-pip-version-check "$@"
 }
