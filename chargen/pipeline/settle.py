@@ -7,6 +7,7 @@ quarantine only when the deletion cannot be confirmed. A live lease is never tou
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -119,7 +120,10 @@ def adopt(desk: Desk, submission: Submission, provider: BatchProvider, listed: S
     kept = min(by_age, key=lambda batch: rank.get(batch.state, 2 if batch.state.ended else 1))
     for other in by_age:
         if other is not kept and not other.state.ended:
-            provider.cancel(other.name)
+            with contextlib.suppress(
+                ProviderTrouble
+            ):  # it may have ended; the one that is kept must be booked
+                provider.cancel(other.name)
     doubled = ", ".join(other.name for other in by_age if other is not kept)
     error = f"created more than once; also {doubled}" if doubled else ""
     return desk.advance(submission.id, Move.ACCEPT, f"Adopted {kept.name}", batch=kept.name, error=error)
