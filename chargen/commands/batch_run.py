@@ -117,7 +117,7 @@ def _rounds(paying: Paying, stop: threading.Event, *, workers: int | None, no_ap
             break
     if stop.is_set():
         say("stopped; `chargen batch run --resume` goes on")
-    return worst(code, last, ExitCode.FAILED if failed else ExitCode.DONE)
+    return worst(code, last, ExitCode.FAILED if failed or paying.left_out else ExitCode.DONE)
 
 
 def _make(paying: Paying, round_: Round, stop: threading.Event, *, workers: int | None) -> Made:

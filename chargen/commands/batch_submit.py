@@ -15,7 +15,7 @@ from chargen.commands.wiring import open_session
 from chargen.core.plan import Action, Options
 from chargen.core.submission import State
 from chargen.core.world_config import Mode
-from chargen.errors import LostRace, worst
+from chargen.errors import ExitCode, LostRace, worst
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -79,5 +79,5 @@ def command(
         for submission in made.submissions if style == "text" else ():
             if submission.state is State.SUBMITTED:
                 result(f"{submission.id} {submission.batch} {len(submission.requests)} requests")
-        return worst(code, made.code)
+        return worst(code, made.code, ExitCode.FAILED if paying.left_out else ExitCode.DONE)
     raise LostRace("the books were written by others every time", hint="run the command again")

@@ -11,7 +11,7 @@ from chargen.commands.trouble import error_of
 from chargen.core.provider_reply import Trouble
 from chargen.core.submission import Came, Move, State, Submission
 from chargen.core.world_config import Mode
-from chargen.errors import ExitCode, worst
+from chargen.errors import ConfigurationError, ExitCode, worst
 from chargen.pipeline.execute import intend, record_sent, send
 from chargen.pipeline.live import LiveRun
 from chargen.pipeline.prepare import Images, write_shards
@@ -57,16 +57,14 @@ def make_live(round_: Round, stop: threading.Event, *, workers: int | None) -> M
     """Claim the plan's work and make it one by one, model after model. LostRace when the books have moved on."""
     paying, made = round_.paying, Made()
     run = round_.open_run(Mode.LIVE)
-    work = round_.work()
+    images = Images(paying.session.files, paying.session.pictures)
+    work = _sendable(round_, round_.work(), images)
     groups = [
         [item for item in work if item.model == model] for model in dict.fromkeys(item.model for item in work)
     ]
     if not work:
         return made
     with round_.bench(run, work) as bench, paying.session.live() as provider:
-        images = Images(paying.session.files, paying.session.pictures)
-        for item in work:
-            images.of(item)  # a reference that cannot be sent is found before anything is claimed
         intents = intend(paying.desk, round_.books, groups, mode="live", run_id=run.run_id)
         limits = round_.world.config.limits
         with Progress(len(work), quiet=paying.quiet) as bar:
@@ -89,6 +87,19 @@ def make_live(round_: Round, stop: threading.Event, *, workers: int | None) -> M
     return made
 
 
+def _sendable(round_: Round, work: Sequence[Work], images: Images) -> list[Work]:
+    """The work whose reference pictures can be sent; the rest is named, once a command. Before anything is claimed."""
+    sendable = []
+    for item in work:
+        try:
+            images.of(item)
+        except ConfigurationError as error:
+            round_.paying.leave_out(error)
+        else:
+            sendable.append(item)
+    return sendable
+
+
 def _code_of(trouble: ProviderTrouble | None) -> ExitCode:
     return show_problems([error_of(trouble)] if trouble else [])
 
@@ -100,9 +111,9 @@ def send_batches(round_: Round) -> Made:
     with paying.session.batches() as provider:
         sweep(round_.books, provider.list())
         run = round_.open_run(Mode.BATCH)
-        work = _within_tokens(round_, round_.work())
-        open_now = sum(item.holds and item.mode == "batch" for item in round_.books.submissions.values())
         images = Images(paying.session.files, paying.session.pictures)
+        work = _within_tokens(round_, _sendable(round_, round_.work(), images))
+        open_now = sum(item.holds and item.mode == "batch" for item in round_.books.submissions.values())
         first = len(list(run.requests.glob("shard-*.jsonl"))) if run.requests.is_dir() else 0
         shards, left = write_shards(
             work, images, run, limits, first=first, most=limits.open_batches - open_now

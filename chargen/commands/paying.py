@@ -9,13 +9,13 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
 import click
 
-from chargen.commands.telling import confirm_spending, log_into, say, show_plan
+from chargen.commands.telling import confirm_spending, log_into, say, show_plan, show_problems
 from chargen.commands.wiring import Session
 from chargen.core.address import Address
 from chargen.core.books import Books
@@ -49,12 +49,19 @@ class Paying:
     mode: Mode | None = None  # as given; None: the world's, else live
     planned: bool = False  # the first plan was shown
     agreed_usd: Decimal = Decimal(0)  # what was said yes to so far
+    left_out: set[str] = field(default_factory=set)  # what keeps some of the work from being sent
 
     def actual_usd(self) -> Decimal:
         """What the run has cost so far, by the books."""
         run_id = self.run.run_id if self.run else ""
         mine = (item for item in self.desk.read().submissions.values() if item.run_id == run_id)
         return sum((item.actual_usd for item in mine), Decimal(0))
+
+    def leave_out(self, error: ConfigurationError) -> None:
+        """Name what keeps some of the work from being sent; the rest goes on."""
+        if str(error) not in self.left_out:
+            show_problems([error])
+            self.left_out.add(str(error))
 
     def prepare(self) -> Round:
         """Settle what owners who are gone have left, then plan; show the first plan, and ask before spending more."""
