@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from chargen import __version__
 from chargen.core.world import CONFIG_FILE
 from chargen.edges.clock import SystemClock
-from chargen.edges.environment import Environment, read_environment
+from chargen.edges.environment import Environment, read_environment, secrets_of
 from chargen.edges.git import find_repository
 from chargen.edges.world_files import Pillow, WorldFolder
 from chargen.errors import ConfigurationError, UsageError
@@ -183,6 +183,6 @@ def find_root(root: Path | None) -> Path:
 
 def redact(text: str) -> str:
     """The text with every secret of the environment blotted out; a word of a few letters is a stand-in, and no secret."""
-    for secret in (item for item in read_environment().secrets if len(item) >= _SHORTEST_SECRET):
+    for secret in (item for item in secrets_of() if len(item) >= _SHORTEST_SECRET):
         text = text.replace(secret, "***")
     return text

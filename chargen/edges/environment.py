@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from chargen.errors import ConfigurationError
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 GITHUB_API_URL: Final = "https://api.github.com"
 GITHUB_SERVER_URL: Final = "https://github.com"
+_SECRETS: Final = ("GEMINI_API_KEY", "GITHUB_TOKEN")
 # What says where and how to connect may pass; what says which repository, index or objects may not: a caller's hook
 # runs with GIT_DIR and GIT_INDEX_FILE set, and chargen would write into the commit being made.
 _GIT_MAY_KEEP: Final = re.compile(
@@ -51,10 +53,12 @@ class Environment:
             return ""
         return f"{self.github_server_url}/{self.github_repository}/actions/runs/{self.github_run_id}"
 
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """The values that must appear in no output."""
-        return tuple(value for value in (self.gemini_api_key, self.github_token) if value)
+
+def secrets_of(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """The values that must appear in no output, in every spelling a URL gives them; never raises, as errors need it."""
+    values = [environ.get(name, "").strip() for name in _SECRETS]
+    spellings = [spelling for value in values for spelling in (value, quote(value), quote(value, safe=""))]
+    return tuple(dict.fromkeys(spelling for spelling in spellings if spelling))
 
 
 def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:

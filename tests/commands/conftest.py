@@ -24,7 +24,7 @@ from PIL import Image
 from chargen.cli import run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from chargen.emulator.server import Emulator
 
@@ -137,22 +137,21 @@ class World:
         out, err = self.capsys.readouterr()
         return Said(code, out, err)
 
-    def start(self, *arguments: str, **more: Any) -> subprocess.Popen[str]:
-        """Start chargen as a process of its own."""
+    def start(self, *arguments: str, under: Sequence[str] = ()) -> subprocess.Popen[str]:
+        """Start chargen as a process of its own, perhaps under another program."""
         return subprocess.Popen(
-            [sys.executable, "-m", "chargen", *arguments],
+            [*under, sys.executable, "-m", "chargen", *arguments],
             cwd=self.root,
             text=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
-            **more,
         )
 
-    def process(self, *arguments: str, **more: Any) -> Said:
+    def process(self, *arguments: str, under: Sequence[str] = ()) -> Said:
         """Run chargen as a process of its own."""
-        with self.start(*arguments, **more) as process:
+        with self.start(*arguments, under=under) as process:
             out, err = process.communicate(timeout=60)
             return Said(process.returncode, out, err)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from chargen.edges.environment import Environment, git_environment, read_environment
+from chargen.edges.environment import Environment, git_environment, read_environment, secrets_of
 from chargen.edges.process import boot_id, is_alive, is_gone, nonce, this_process
 from chargen.errors import ConfigurationError
 
@@ -60,9 +60,14 @@ def test_every_variable_is_read() -> None:
 def test_secrets_are_never_shown() -> None:
     said = read_environment({"GEMINI_API_KEY": "sesame", "GITHUB_TOKEN": "mellon"})
 
-    assert said.secrets == ("sesame", "mellon")
     assert "sesame" not in repr(said)
     assert "mellon" not in str(said)
+
+
+def test_secrets_are_known_in_every_spelling_even_bad_ones() -> None:
+    environ = {"GEMINI_API_KEY": " sesa/me\n", "GITHUB_TOKEN": "mellon", "GITHUB_RUN_ID": "no number"}
+
+    assert secrets_of(environ) == ("sesa/me", "sesa%2Fme", "mellon")
 
 
 @pytest.mark.parametrize("name", ["GEMINI_API_KEY", "GITHUB_TOKEN"])
