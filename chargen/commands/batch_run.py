@@ -98,7 +98,7 @@ def _resume(paying: Paying, run_id: str | None, *, only: tuple[str, ...], force:
 
 def _rounds(paying: Paying, stop: threading.Event, *, workers: int | None, no_apply: bool) -> ExitCode:
     """Round after round, until a plan is empty, or a round brings nothing; the worst code of all."""
-    code, failed = ExitCode.DONE, set[str]()
+    code, failed, fences = ExitCode.DONE, set[str](), 0
     while True:
         round_ = paying.prepare()
         last = plan_exit_code(round_.plan, detailed=False)
@@ -113,7 +113,9 @@ def _rounds(paying: Paying, stop: threading.Event, *, workers: int | None, no_ap
         else:
             applied = None
         progress = made.images > 0 or (applied is not None and applied.changes) or _to_send_again(made)
-        if not progress or made.stopped or made.code is not ExitCode.DONE or no_apply:
+        fences += made.fenced
+        given_up = fences > round_.world.config.limits.retries
+        if not progress or made.stopped or made.code is not ExitCode.DONE or no_apply or given_up:
             break
     if stop.is_set():
         say("stopped; `chargen batch run --resume` goes on")

@@ -8,7 +8,7 @@ import click
 
 from chargen.commands import options
 from chargen.commands.batch_status import submission_data
-from chargen.commands.making import send_batches
+from chargen.commands.making import failed_jobs, send_batches
 from chargen.commands.paying import Paying
 from chargen.commands.telling import as_json, plan_exit_code, result, say
 from chargen.commands.wiring import open_session
@@ -79,5 +79,6 @@ def command(
         for submission in made.submissions if style == "text" else ():
             if submission.state is State.SUBMITTED:
                 result(f"{submission.id} {submission.batch} {len(submission.requests)} requests")
-        return worst(code, made.code, ExitCode.FAILED if paying.left_out else ExitCode.DONE)
+        failed = paying.left_out or failed_jobs(made.submissions)
+        return worst(code, made.code, ExitCode.FAILED if failed else ExitCode.DONE)
     raise LostRace("the books were written by others every time", hint="run the command again")

@@ -47,6 +47,11 @@ class Made:
         )
 
     @property
+    def fenced(self) -> bool:
+        """Whether a create that may have come late was fenced off: its requests need another."""
+        return any(item.state is State.FENCED for item in self.submissions)
+
+    @property
     def refused(self) -> bool:
         """Whether a request was refused that would be refused again: it fails alone, the others go on."""
         outcomes = (request.outcome for item in self.submissions for request in item.requests)
@@ -168,7 +173,7 @@ def _say_sent(submission: Submission, trouble: ProviderTrouble | None, count: in
         return ExitCode.CONFLICT
     if submission.state is State.FENCED:
         say(f"  {count} requests were never created (fenced off); they can be sent again")
-        return ExitCode.FAILED
+        return ExitCode.DONE  # nothing was paid; `still_failing` counts them until they are answered
     say(f"  {count} requests were not sent")
     return show_problems([error_of(trouble)]) if trouble else ExitCode.REFUSED
 
@@ -183,6 +188,8 @@ def still_failing(before: Collection[str], submissions: Sequence[Submission]) ->
     failing = set(before)
     for submission in submissions:
         for request in submission.requests:
-            if request.outcome is not None:
+            if submission.state is State.FENCED:
+                failing.add(request.request_hash)
+            elif request.outcome is not None:
                 (failing.discard if request.outcome.came.answers else failing.add)(request.request_hash)
     return failing

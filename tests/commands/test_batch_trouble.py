@@ -63,6 +63,29 @@ def test_a_create_that_comes_late_finds_its_input_gone(one_shot: World, gemini: 
     assert len(gemini.paid) == 1
 
 
+@pytest.mark.parametrize("fault", ["503:on=create", "late-create:delay=60", "drop:on=create"])
+def test_a_run_sends_again_what_was_never_created(one_shot: World, gemini: Emulator, fault: str) -> None:
+    gemini.fault(fault)
+
+    said = one_shot("batch", "run", "--mode", "batch", "--yes")
+    gemini.advance(120)
+
+    assert said.code == 0, said.text
+    assert len(gemini.paid) == 1
+    assert one_shot.plan() == []
+
+
+def test_a_run_does_not_send_for_ever(one_shot: World, gemini: Emulator) -> None:
+    gemini.fault("503:on=create,times=forever")
+    one_shot.edit("chargen.yaml", "limits: {", "limits: {retries: 1, ")
+
+    said = one_shot("batch", "run", "--mode", "batch", "--yes")
+
+    assert said.code == 1, said.text
+    assert gemini.state.calls["create"] == 2
+    assert len(one_shot.plan()) == 1
+
+
 def test_what_may_still_be_created_is_never_sent_again(
     one_shot: World, gemini: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
