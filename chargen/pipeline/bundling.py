@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from chargen.core.answer import Answer, Kind
 from chargen.core.bundle import FILE, bundle, encode_bundle
@@ -76,11 +77,13 @@ def lay_answer(
     at: str,
     size: str,
     attempts_left: bool,
+    spent_usd: Decimal = Decimal(0),
 ) -> Laid:
-    """Lay down what the model answered; `at` is the time the row will say."""
+    """Lay down what the model answered; `at` is the time the row will say, `spent_usd` what asking before has cost."""
     cost = actual(submission.model, Mode(submission.mode), answer.usage)
     if answer.kind is Kind.IMAGE and not answer.usage:
         cost = request.reserved_usd  # paid all the same: the upper bound stands
+    cost += spent_usd
     reason = ": ".join(filter(None, (answer.reason, answer.finish_message or answer.said)))
     known = Outcome(Came.FAILED, reason=reason, cost_usd=cost, at=at, usage=answer.usage)
     if answer.kind is Kind.BLOCKED:

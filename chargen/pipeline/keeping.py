@@ -38,11 +38,9 @@ def keep_and_book(
 
     def decide(books: Books) -> Sequence[Thing]:
         now = books.submissions[submission.id]
-        if not now.holds:
-            return []  # somebody else collected it: the same bytes
         merged = replace(now, requests=merge(now.requests, outcomes))
-        if what is None:
-            return [replace(merged, lease_until=desk.lease())] if merged.requests != now.requests else []
+        if what is None or not now.holds:  # somebody else collected it: what they had not is still paid for
+            return [merged] if merged.requests != now.requests else []
         return [move(merged, what, ended_at=at, error=error or now.error)]
 
     return desk.book(decide, f"{what or 'Keep results of'} {submission.id}".capitalize()).submissions[

@@ -11,6 +11,7 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from tenacity import wait_random_exponential
@@ -18,8 +19,11 @@ from tenacity.wait import wait_base
 
 from chargen.core.answer import Answer, Kind, read_answer
 from chargen.core.job import Event
+from chargen.core.price import actual
 from chargen.core.provider_reply import ProviderTrouble, Trouble
 from chargen.core.submission import Came, Move, Outcome, Submission
+from chargen.core.world_config import Mode
+from chargen.errors import BooksConflict
 from chargen.pipeline.booking import Desk, stamp
 from chargen.pipeline.bundling import Bench, Laid, lay_answer, lay_failure
 from chargen.pipeline.keeping import keep_and_book
@@ -68,6 +72,11 @@ class LiveRun:
             thread.start()
         try:
             self._book_meanwhile(threads)
+        except Exception:
+            self.stop.set()
+            for thread in threads:
+                thread.join()  # what is under way is paid for: it is waited for
+            raise
         finally:
             if any(thread.is_alive() for thread in threads):
                 self.stop.set()  # interrupted: nothing more is started
@@ -91,7 +100,11 @@ class LiveRun:
         with self._lock:
             laid = list(self.laid)
         at = stamp(self.desk.clock.now())
-        return keep_and_book(self.desk, self.submission, laid, self.bench, what=what, at=at)
+        booked = keep_and_book(self.desk, self.submission, laid, self.bench, what=what, at=at)
+        if booked.owner.nonce != self.desk.owner.nonce:
+            hint = "what it brought is kept; run the command again"
+            raise BooksConflict(f"submission {booked.id} was taken over by somebody else", hint=hint)
+        return booked
 
     def _work_off(self, todo: queue.SimpleQueue[Work]) -> None:
         while not self.stop.is_set():
@@ -107,12 +120,11 @@ class LiveRun:
 
     def _make(self, item: Work) -> None:
         """One request, with its retries; what is not started because of `stop` stays in the queue of the run."""
-        tokens = item.request.tokens
+        tokens, spent = item.request.tokens, Decimal(0)
         for attempt in range(1, self.retries + 2):
             if not self._permit(tokens):
                 return
-            if attempt == 1:
-                self.bench.store.move(item.job_id, Event.START)
+            self.bench.store.move(item.job_id, Event.START)
             last = attempt > self.retries
             outcome = self._ask(item, tokens)
             if outcome is None:
@@ -120,12 +132,13 @@ class LiveRun:
                 return
             if isinstance(outcome, Answer):
                 if outcome.kind is Kind.EMPTY and not last and not self.stop.is_set():
+                    spent += actual(item.model, Mode.LIVE, outcome.usage)
                     self._again(item, attempt)
                     continue
-                self._tell(item, self._lay(item, outcome))
+                self._tell(item, self._lay(item, outcome, spent))
                 return
             if last or not outcome.transient or self.stop.is_set():
-                self._tell(item, self._lay_trouble(item, outcome))
+                self._tell(item, self._lay_trouble(item, outcome, spent))
                 return
             self._again(item, attempt)
 
@@ -161,7 +174,6 @@ class LiveRun:
         until = self.desk.clock.monotonic() + wait_s
         while not self.stop.is_set() and self.desk.clock.monotonic() < until:
             self.desk.clock.sleep(min(_SLICE_S, wait_s))
-        self.bench.store.move(item.job_id, Event.START)
 
     def _backoff(self, attempt: int) -> float:
         from tenacity import RetryCallState, Retrying
@@ -170,17 +182,23 @@ class LiveRun:
         state.attempt_number = attempt
         return float(self.waits(state))
 
-    def _lay(self, item: Work, answer: Answer) -> Laid:
+    def _lay(self, item: Work, answer: Answer, spent_usd: Decimal) -> Laid:
         at = stamp(self.desk.clock.now())
         size = item.shot.provider.size
         return lay_answer(
-            self.bench, self.submission, item.request, answer, at=at, size=size, attempts_left=False
+            self.bench,
+            self.submission,
+            item.request,
+            answer,
+            at=at,
+            size=size,
+            attempts_left=False,
+            spent_usd=spent_usd,
         )
 
-    def _lay_trouble(self, item: Work, trouble: ProviderTrouble) -> Laid:
-        outcome = Outcome(
-            Came.FAILED, reason=f"{trouble.trouble}: {trouble.message}", at=stamp(self.desk.clock.now())
-        )
+    def _lay_trouble(self, item: Work, trouble: ProviderTrouble, spent_usd: Decimal) -> Laid:
+        at, reason = stamp(self.desk.clock.now()), f"{trouble.trouble}: {trouble.message}"
+        outcome = Outcome(Came.FAILED, reason=reason, cost_usd=spent_usd, at=at)
         return lay_failure(self.bench, self.submission, item.request, outcome, attempts_left=False)
 
     def _tell(self, item: Work, laid: Laid) -> None:

@@ -18,7 +18,7 @@ from chargen.core.submission import Came, State
 from chargen.pipeline.collect import Collected, collect
 from tests.answers import a_block, a_line, an_answer, nothing
 from tests.fakes import FakeRun, FakeStore
-from tests.worlds import PIER, a_picture
+from tests.worlds import PIER, a_picture, address
 
 if TYPE_CHECKING:
     from chargen.core.submission import Submission
