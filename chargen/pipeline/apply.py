@@ -70,7 +70,7 @@ def apply(
     by_file: dict[str, list[Change]] = defaultdict(list)
     for address in sorted(set(addresses)):
         shot = shots.get(address)
-        if shot is None or shot.obstacle or shot.status != "wanted" or not shot.complete:
+        if shot is None or shot.obstacle or not shot.complete or _held(shot, books):
             continue
         try:
             change = _change(world, shot, books, pictures, fetch)
@@ -86,9 +86,17 @@ def apply(
         try:
             _write(path, changes, files)
             applied.changes += changes
-        except ChargenError as error:
-            applied.problems.append(error)
+        except (ChargenError, OSError) as error:  # OSError: the file has gone since it was read
+            applied.problems.append(
+                error if isinstance(error, ChargenError) else WorkFailed(f"{path}: {error.strerror}")
+            )
     return applied
+
+
+def _held(shot: CompiledShot, books: Books) -> bool:
+    """Whether the writer or a reviewer wants the shot left as it is."""
+    decision = books.decisions.get(str(shot.address))
+    return shot.status != "wanted" or (decision is not None and decision.locked)
 
 
 def _named_stale(world: World, shot: CompiledShot, books: Books) -> tuple[Candidate, ...]:
@@ -109,7 +117,7 @@ def _change(
         decision=books.decisions.get(str(shot.address)),
         regenerate_on=tuple(config.provider.regenerate_on),
     )
-    candidate = shown.candidate or _missing_file(world, shot, books)
+    candidate = shown.candidate or (_missing_file(world, shot, books) if shown.row else None)
     if candidate is None:
         return None
     data = fetch(candidate)
