@@ -10,24 +10,32 @@ from chargen.core.submission import Came, Request, Submission
 from chargen.pipeline.bundling import FAILURES, record_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chargen.core.books import Books
     from chargen.ports import JobStore
 
 
 def rebuild(store: JobStore, books: Books, run_id: str) -> None:
-    """Record every request of a run's submissions, oldest first, moved to where its outcome puts it."""
-    for submission in sorted(books.submissions.values(), key=lambda item: item.created_at):
+    """Record every job of a run's submissions, moved to where the outcome of its last attempt puts it."""
+    attempts: dict[str, list[tuple[Submission, Request]]] = {}
+    for submission, request in books.requests():  # oldest first
         if submission.run_id == run_id:
-            for request in submission.requests:
-                _rebuild(store, submission, request, run_id)
+            attempts.setdefault(request.job_ids[0], []).append((submission, request))
+    for of_job in attempts.values():
+        _rebuild(store, of_job, run_id)
 
 
-def _rebuild(store: JobStore, submission: Submission, request: Request, run_id: str) -> None:
+def _rebuild(store: JobStore, attempts: Sequence[tuple[Submission, Request]], run_id: str) -> None:
+    *earlier, (submission, request) = attempts
     job_id = request.job_ids[0]
     store.add([record_of(request, run_id)])
     if store.job(job_id).status is not Status.PLANNED:
-        return  # a later attempt of a job that is told already
+        return  # told already
     store.move(job_id, Event.QUEUE)
+    for before, _ in earlier:
+        store.move(job_id, Event.START, Note(submission=before.id))
+        store.move(job_id, Event.RETRY)
     if submission.holds or request.outcome is not None:
         store.move(job_id, Event.START, Note(submission=submission.id))
     else:
