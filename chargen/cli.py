@@ -60,6 +60,8 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return ExitCode.DONE
+    except OSError as error:
+        return _disk(error)
     except Exception as error:  # noqa: BLE001  # the boundary: a bug of ours is reported, never a bare traceback
         return _bug(error)
 
@@ -71,6 +73,19 @@ def _tell(error: ChargenError) -> int:
     if error.hint:
         click.echo(f"  {redact(error.hint)}", err=True)
     return error.exit_code
+
+
+def _disk(error: OSError) -> int:
+    """A disk that is full, read-only or failing is nobody's bug."""
+    import errno
+
+    if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO}:
+        return _bug(error)
+    from pathlib import Path
+
+    from chargen.edges.files import unwritable
+
+    return _tell(unwritable(Path(error.filename or "a file of the run"), error))
 
 
 def _bug(error: Exception) -> int:

@@ -158,6 +158,7 @@ class Round:
     def open_run(self, mode: Mode) -> RunFolder:
         """The run this round goes into: the command's own, or a new one where a job has ended in it already."""
         from chargen.commands.wiring import redact
+        from chargen.edges.files import write_atomically
         from chargen.edges.process import nonce
         from chargen.edges.run_folder import create_run
         from chargen.edges.run_log import RunLog
@@ -168,7 +169,7 @@ class Round:
             return paying.run
         paying.run = create_run(paying.session.root, paying.session.clock)
         paying.nonce = paying.nonce or nonce()
-        paying.run.plan.write_text(plan_json(self.plan), encoding="utf-8")
+        write_atomically(paying.run.plan, plan_json(self.plan))
         self._begin(paying.run, mode)
         log_into(RunLog(paying.run.logs, paying.session.clock, redact))
         say(f"run {paying.run.run_id}")

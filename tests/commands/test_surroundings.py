@@ -99,6 +99,24 @@ def test_a_full_disk_at_apply_leaves_everything_whole(one_shot: World, gemini: E
     assert len(gemini.paid) == 1
 
 
+@pytest.mark.parametrize("blocks", [4, 40, 200])
+@pytest.mark.parametrize("mode", ["live", "batch"])
+def test_a_full_disk_anywhere_is_no_bug(world: World, gemini: Emulator, blocks: int, mode: str) -> None:
+    small = ("sh", "-c", f'ulimit -f {blocks}; exec "$@"', "sh")
+    before = world.files()
+
+    said = world.process("batch", "run", "--yes", "--mode", mode, under=small)
+
+    assert said.code in (0, 1, 5), said.text
+    assert "Traceback" not in said.err
+    assert [path for path in world.root.rglob("*.tmp") if path.is_file()] == []
+    assert {
+        path: data for path, data in world.files().items() if path in before and "imagery" not in path
+    } == {path: data for path, data in before.items() if "imagery" not in path}
+    world.make()
+    assert world.plan() == []
+
+
 def test_a_locked_job_store_is_exit_3(
     one_shot: World, gemini: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
