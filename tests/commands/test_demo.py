@@ -15,7 +15,16 @@ from chargen.commands.demo_stage import Stage, must, stage
 from chargen.errors import ExitCode, WorkFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+
+def play(played: list[Stage], story: Callable[[], object]) -> None:
+    """A story on a stage that is not kept; `played` tells where it was."""
+    with stage(None, keep=False) as here:
+        played.append(here)
+        assert (here.world / "chargen.yaml").is_file()
+        story()
 
 
 def test_a_folder_with_something_in_it_is_left_alone(
@@ -31,14 +40,12 @@ def test_a_folder_with_something_in_it_is_left_alone(
 
 
 def test_what_is_not_kept_is_gone_however_the_play_ends() -> None:
-    folders: list[Path] = []
+    played: list[Stage] = []
 
-    with pytest.raises(ZeroDivisionError), stage(None, keep=False) as played:
-        folders.append(played.world)
-        assert (played.world / "chargen.yaml").is_file()
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        play(played, lambda: 1 // 0)
 
-    assert not folders[0].parent.exists()
+    assert not played[0].world.parent.exists()
 
 
 def test_the_world_begins_committed_and_with_nothing_made(tmp_path: Path) -> None:
@@ -83,12 +90,11 @@ def test_a_command_that_ends_otherwise_stops_the_play() -> None:
 
 
 def test_a_terminating_signal_clears_away_too(capsys: pytest.CaptureFixture[str]) -> None:
-    folders: list[Stage] = []
+    played: list[Stage] = []
 
-    with pytest.raises(click.exceptions.Exit) as ended, stage(None, keep=False) as played:
-        folders.append(played)
-        signal.raise_signal(signal.SIGTERM)
+    with pytest.raises(click.exceptions.Exit) as ended:
+        play(played, lambda: signal.raise_signal(signal.SIGTERM))
 
     assert ended.value.exit_code == 130
-    assert not folders[0].world.parent.exists()
+    assert not played[0].world.parent.exists()
     assert "the world was removed" in capsys.readouterr().err
