@@ -7,11 +7,12 @@ variant that brought a picture. A picture that does not match the words is never
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chargen.core.books import Candidate, Decision
-from chargen.core.digest import Ask, match, same
+from chargen.core.digest import Ask, match
 from chargen.core.row import Row
 
 if TYPE_CHECKING:
@@ -39,13 +40,9 @@ def current(
     fitting = [
         item
         for item in candidates
-        if match(wanted, item.request.ask, regenerate_on) and item.outcome.sha256 not in rejected
+        if match(wanted, item.request.ask, regenerate_on) and not any(map(item.outcome.bears, rejected))
     ]
-    picked = [
-        item
-        for item in fitting
-        if decision and decision.picked and same(item.outcome.sha256, decision.picked)
-    ]
+    picked = [item for item in fitting if decision and item.outcome.bears(decision.picked)]
     ordered = [item for item in fitting if item.request.order]
     accepted = row if row is not None and match(wanted, row.ask, regenerate_on) else None
     chosen = next(iter(reversed(picked or ordered)), None)
@@ -57,8 +54,13 @@ def current(
 
 
 def is_of(row: Row, candidate: Candidate) -> bool:
-    """Whether a row shows a candidate: the same job and the same picture."""
-    return row.job_id == candidate.job_id and candidate.outcome.bears(row.sha256)
+    """Whether a row shows a candidate: the same job and the same picture, perhaps in a format stored since."""
+    if row.job_id != candidate.job_id:
+        return False
+    metadata = row.data.get("provider_metadata")
+    request = metadata.get("request_hash") if isinstance(metadata, Mapping) else None
+    brought = (candidate.request.request_hash, candidate.outcome.at)
+    return candidate.outcome.bears(row.sha256) or (request, row.data.get("generated_at")) == brought
 
 
 def stale(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from chargen.core.books import Books, Decision, Order
 from chargen.core.compiled import CompiledShot
-from chargen.core.current import Shown, current
+from chargen.core.current import Shown, current, is_of
 from chargen.core.digest import Difference, differences, match, same
 from chargen.core.plan import Action, Item, Reason
 from chargen.core.references import resolve_path
@@ -180,7 +180,8 @@ def _satisfied(case: Case) -> list[Item] | None:
         return None
     if case.picture is not None and (same(case.picture.sha256, row.sha256) or not row.sha256):
         return case.skip(Reason.UNCHANGED)
-    kept = [item for item in case.books.candidates(case.shot.address) if item.outcome.bears(row.sha256)]
+    every = case.books.candidates(case.shot.address)
+    kept = [item for item in every if item.outcome.bears(row.sha256) or is_of(row, item)]
     if not kept:
         return case.skip(Reason.IMAGE_MISSING)
     item = _item(case, kept[-1].variant, Reason.PAID_BEFORE, "its file is missing")

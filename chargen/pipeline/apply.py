@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chargen.core.books import Candidate
 from chargen.core.compiled import CompiledShot
-from chargen.core.current import current, stale
+from chargen.core.current import current, is_of, stale
 from chargen.core.digest import same, sha256
 from chargen.core.picture_facts import BadPicture
 from chargen.core.row import write_digests
@@ -138,9 +138,10 @@ def _missing_file(world: World, shot: CompiledShot, books: Books) -> Candidate |
         or world.picture(posixpath.normpath(posixpath.join(shot.shot.folder, row.file_path))).sha256
     ):
         return None
-    return next(
-        (item for item in reversed(books.candidates(shot.address)) if item.outcome.bears(row.sha256)), None
+    kept = (
+        item for item in books.candidates(shot.address) if item.outcome.bears(row.sha256) or is_of(row, item)
     )
+    return next(reversed(list(kept)), None)
 
 
 def _may_write(world: World, change: Change, books: Books) -> None:
