@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chargen.commands.wiring import Session
     from chargen.core.address import Address
     from chargen.core.books import Books
+    from chargen.edges.run_folder import RunFolder
     from chargen.pipeline.apply import Applied
     from chargen.pipeline.booking import Desk
     from chargen.ports import BatchProvider, Clock
@@ -93,7 +94,7 @@ def _if_ended(
     """The submission as collected; None while its batch is with the provider."""
     if not provider.get(submission.batch).state.ended:
         return None
-    return _collect(session, desk, provider, submission, again=again).submission
+    return _collect(session, desk, provider, submission, again=again)
 
 
 def _say_waiting(desk: Desk, polling: list[Submission], seconds: float) -> None:
@@ -117,17 +118,36 @@ def _pause(clock: Clock, seconds: float, stopped: Callable[[], bool]) -> None:
 
 def _collect(
     session: Session, desk: Desk, provider: BatchProvider, submission: Submission, *, again: bool
-) -> Collected:
+) -> Submission:
     from chargen.commands.wiring import redact
+    from chargen.edges.one_writer import one_collector
     from chargen.edges.run_folder import RunFolder, make_state_folder
     from chargen.edges.run_log import RunLog
 
-    books = desk.read()
-    world, _ = session.world()
     run = RunFolder(session.root / ".chargen" / "runs" / submission.run_id)
     make_state_folder(session.root)
     run.path.mkdir(parents=True, exist_ok=True)
     log_into(RunLog(run.logs, session.clock, redact))
+    with one_collector(run.path, submission.id):
+        now = desk.read().submissions[submission.id]
+        if not now.holds:
+            return now  # brought in by somebody else meanwhile
+        collected = _collect_alone(session, desk, provider, now, run, again=again)
+    _say_collected(collected)
+    return collected.submission
+
+
+def _collect_alone(
+    session: Session,
+    desk: Desk,
+    provider: BatchProvider,
+    submission: Submission,
+    run: RunFolder,
+    *,
+    again: bool,
+) -> Collected:
+    books = desk.read()
+    world, _ = session.world()
 
     def attempts_left(request: Request) -> bool:
         return again and books.attempts(request.request_hash) <= world.config.limits.retries
@@ -135,9 +155,7 @@ def _collect(
     with session.store(run, books) as store:
         bench = Bench(run, store, session.pictures, world.config.storage.format)
         batch = provider.get(submission.batch)
-        collected = collect(desk, submission, batch, provider, bench, attempts_left=attempts_left)
-    _say_collected(collected)
-    return collected
+        return collect(desk, submission, batch, provider, bench, attempts_left=attempts_left)
 
 
 def _say_collected(collected: Collected) -> None:

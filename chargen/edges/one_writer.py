@@ -1,4 +1,4 @@
-"""One writer of a world's files at a time on this machine."""
+"""One writer of a world's files, and one collector of a submission, at a time on this machine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,20 @@ if TYPE_CHECKING:
 @contextlib.contextmanager
 def one_writer(root: Path) -> Iterator[None]:
     """Wait until nobody else applies to this world, and keep others waiting meanwhile."""
-    path = make_state_folder(root) / "apply.lock"
+    with _alone(make_state_folder(root) / "apply.lock"):
+        yield
+
+
+@contextlib.contextmanager
+def one_collector(run: Path, submission_id: str) -> Iterator[None]:
+    """Wait until nobody else brings in this submission: two would write one download, and tear its lines."""
+    with _alone(run / f"collect-{submission_id}.lock"):
+        yield
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold a lock that ends with the process."""
     with path.open("w") as lock:
         try:
             import fcntl

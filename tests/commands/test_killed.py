@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -116,3 +118,51 @@ def test_a_run_killed_while_forced_pays_for_its_order_once(
     assert said.code == 0, said.text
     assert len(gemini.paid) == 2
     assert one_shot.plan() == []
+
+
+def test_ctrl_c_stops_waiting_for_batches_at_once(
+    one_shot: World,
+    gemini: Emulator,
+    soon: Callable[[Callable[[], object]], None],
+    processes: list[subprocess.Popen[str]],
+) -> None:
+    gemini.fault("batch-stuck:times=1")
+    processes.append(one_shot.start("batch", "run", "--mode", "batch", "--yes"))
+    soon(lambda: gemini.state.calls["batch-get"] >= 2)
+    told = time.monotonic()
+    processes[0].send_signal(signal.SIGINT)
+    _, err = processes[0].communicate(timeout=30)
+
+    assert processes[0].returncode == 130, err
+    assert time.monotonic() - told < 5
+    assert "chargen batch collect --wait" in err
+    assert states(one_shot) == ["SUBMITTED"]
+    gemini.advance(50 * 3600)
+    assert one_shot("batch", "collect", "--wait").code == 1, "it expired"
+    one_shot.make()
+    assert len(gemini.paid) == 1
+
+
+def test_two_collects_at_once_bring_the_same(
+    world: World, gemini: Emulator, processes: list[subprocess.Popen[str]]
+) -> None:
+    assert world("batch", "submit", "--yes").code == 0
+    gemini.fault("slow:on=download,delay=0.4,times=2")
+
+    processes += [world.start("batch", "collect", "--wait") for _ in range(2)]
+    said = [process.communicate(timeout=60) for process in processes]
+
+    assert [process.returncode for process in processes] == [0, 0], said
+    assert world.plan(*("--only", "location/**")) == []
+    assert world.read("locations/pier/imagery.yaml").count("custom_id") == 3
+    assert len(gemini.paid) == 4
+    assert world.status()["run"]["counts"]["succeeded"] == 4
+
+
+def test_watch_ends_when_nothing_is_open(one_shot: World, gemini: Emulator) -> None:
+    one_shot.make()
+
+    said = one_shot("batch", "status", "--watch")
+
+    assert said.code == 0
+    assert "1 planned = 1 succeeded" in said.out
