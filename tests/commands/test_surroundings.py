@@ -87,7 +87,12 @@ def test_collect_waits_for_another_day_when_the_provider_is_down(
 def test_a_full_disk_at_apply_leaves_everything_whole(one_shot: World, gemini: Emulator) -> None:
     one_shot.make("--no-apply")
     before = one_shot.files()
-    small = ("sh", "-c", 'ulimit -f 2; exec "$@"', "sh")  # no file may grow beyond 2 blocks
+    small = (
+        "sh",
+        "-c",
+        'export PYTHONDONTWRITEBYTECODE=1; ulimit -f 2; exec "$@"',
+        "sh",
+    )  # no file may grow beyond 2 blocks
 
     said = one_shot.process("batch", "apply", under=small)
 
@@ -102,7 +107,7 @@ def test_a_full_disk_at_apply_leaves_everything_whole(one_shot: World, gemini: E
 @pytest.mark.parametrize("blocks", [4, 40, 200])
 @pytest.mark.parametrize("mode", ["live", "batch"])
 def test_a_full_disk_anywhere_is_no_bug(world: World, gemini: Emulator, blocks: int, mode: str) -> None:
-    small = ("sh", "-c", f'ulimit -f {blocks}; exec "$@"', "sh")
+    small = ("sh", "-c", f'export PYTHONDONTWRITEBYTECODE=1; ulimit -f {blocks}; exec "$@"', "sh")
     before = world.files()
 
     said = world.process("batch", "run", "--yes", "--mode", mode, under=small)
