@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chargen.commands.telling import say
 from chargen.core.bundle import FILE, Bundle, decode_bundle
 from chargen.core.submission import Move, Request, State, Submission
+from chargen.errors import LostRace
 from chargen.pipeline.booking import Desk, stamp
 from chargen.pipeline.bundling import Bench, Laid
 from chargen.pipeline.keeping import keep_and_book
@@ -42,7 +43,10 @@ def _close_live(session: Session, desk: Desk, submission: Submission) -> None:
     """Book what a live run that was killed had brought in; what was in flight is free again, and counted."""
     from chargen.edges.run_folder import RunFolder
 
-    taken = take_over(desk, submission)
+    try:
+        taken = take_over(desk, submission)
+    except LostRace:
+        return  # somebody else settles it
     run = RunFolder(session.root / ".chargen" / "runs" / submission.run_id)
     laid = [Laid(_with_outcome(taken, found)) for found in _bundles(run, submission.id)]
     what = Move.WITHDRAW if taken.state is State.INTENT else Move.COLLECT

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from chargen.core.provider_reply import Batch, BatchState, ProviderTrouble, Trouble
 from chargen.core.submission import Move, State, Submission
-from chargen.errors import BooksConflict
+from chargen.errors import BooksConflict, LostRace
 from chargen.pipeline.booking import Desk, Thing, stamp
 
 if TYPE_CHECKING:
@@ -55,7 +55,10 @@ def recover(desk: Desk, provider: BatchProvider, *, list_lag_s: float) -> list[S
             continue
         if not desk.lapsed(submission):
             continue
-        taken = take_over(desk, submission)
+        try:
+            taken = take_over(desk, submission)
+        except LostRace:
+            continue  # somebody else settles it
         if taken.state is State.INTENT:
             at = stamp(desk.clock.now())
             error = "its owner has gone before anything was sent"
@@ -68,12 +71,12 @@ def recover(desk: Desk, provider: BatchProvider, *, list_lag_s: float) -> list[S
 
 
 def take_over(desk: Desk, submission: Submission) -> Submission:
-    """Become the owner of a lapsed submission, if it still is as it was."""
+    """Become the owner of a lapsed submission. LostRace when it is not as it was any more."""
 
     def decide(books: Books) -> Sequence[Thing]:
         now = books.submissions[submission.id]
         if now.owner != submission.owner or not now.holds:
-            raise BooksConflict(
+            raise LostRace(
                 f"submission {now.id} was taken over by somebody else", hint="run the command again"
             )
         return [replace(now, owner=desk.owner, lease_until=desk.lease())]

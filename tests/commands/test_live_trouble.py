@@ -205,3 +205,24 @@ def test_two_runs_at_once_pay_every_request_once(
     assert paid_more_than_once(gemini) == 0
     assert len(gemini.paid) == 12
     assert many.plan() == []
+
+
+def test_two_runs_after_a_killed_one_settle_it_once(
+    many: World,
+    gemini: Emulator,
+    soon: Callable[[Callable[[], object]], None],
+    processes: list[subprocess.Popen[str]],
+) -> None:
+    gemini.state.pace = Pace(answer_s=0.15)
+    processes.append(many.start("batch", "run", "--yes"))
+    soon(lambda: len(gemini.paid) >= 3)
+    processes[0].kill()
+    processes[0].wait()
+    gemini.state.pace = Pace()
+
+    processes += [many.start("batch", "run", "--yes") for _ in range(3)]
+    said = [process.communicate(timeout=60) for process in processes[1:]]
+
+    assert [process.returncode for process in processes[1:]] == [0, 0, 0], said
+    assert paid_more_than_once(gemini) <= 2
+    assert many.plan() == []
