@@ -181,10 +181,11 @@ def _person(draft: _Draft, i: int, use: Mapping[str, Any]) -> dict[str, Any]:
     for key, lines in (
         ("canonical", canon.get("canonical", ())),
         ("state", state_lines(canon.get("state") or {})),
+        ("donts", canon.get("donts", ())),
     ):
         if lines:
             person[key] = list(lines)
-            tail = ("canonical",) if key == "canonical" else ("state", "look")
+            tail = ("state", "look") if key == "state" else (key,)
             draft.trace.update(
                 {(*at, key, j): ("characters", i, "canon", *tail, j) for j in range(len(lines))}
             )

@@ -1,0 +1,163 @@
+"""Which pictures are sent along, in which order, and what stands in their way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.worlds import PIER, WIDE, a_picture, one_shot, row_of, shot_of, shots_of
+
+MARA = """\
+    kind: character
+    references:
+      - {id: face, path: face.png, must_match: true}
+      - {id: coat, path: coat.png, must_match: true}
+      - {id: other, path: other.png}
+    scenes: [{id: p, subject: her}]
+"""
+PICTURES = {
+    path: a_picture(path)
+    for path in (
+        "style.png",
+        "locations/pier/own.png",
+        "locations/pier/scene.png",
+        "locations/pier/entity.png",
+        "locations/bay/bay.png",
+        "characters/mara/face.png",
+        "characters/mara/coat.png",
+        "characters/mara/other.png",
+    )
+}
+BAY = "kind: location\nreferences: [{id: bay, path: bay.png, must_match: true}]\nscenes: []\n"
+ALL: dict[str, Any] = {
+    **PICTURES,
+    "chargen.yaml": "style: {references: [{id: style, path: style.png}]}",
+    "characters/mara/imagery.yaml": MARA,
+    "locations/bay/imagery.yaml": BAY,
+    PIER: one_shot(
+        "characters: [mara]\nlocation: bay\nreferences: [{path: own.png}]\n",
+        scene="references: [{path: scene.png}]\n",
+        entity="references: [{path: entity.png}]\n",
+    ),
+}
+
+
+def ids(files: Any, address: str = WIDE) -> list[str]:
+    return [sent.used.id for sent in shot_of(files, address).references]
+
+
+def problems(files: Any) -> list[str]:
+    return [str(problem) for problem in shots_of(files)[WIDE].problems]
+
+
+def test_the_order_of_references_is_fixed() -> None:
+    assert ids(ALL) == ["mara/face", "mara/coat", "own", "scene", "entity", "bay/bay", "style"]
+    assert [item["id"] for item in shot_of(ALL).ir.sections["references"]] == ids(ALL)
+
+
+def test_of_two_with_one_name_the_nearest_is_sent() -> None:
+    files = {**ALL, PIER: ALL[PIER].replace("{path: entity.png}", "{id: own, path: entity.png}")}
+
+    assert ids(files) == ["mara/face", "mara/coat", "own", "scene", "bay/bay", "style"]
+    assert shot_of(files).references[2].path == "locations/pier/own.png"
+
+
+def test_a_picture_named_twice_is_sent_once() -> None:
+    files = {**ALL, PIER: ALL[PIER].replace("{path: entity.png}", "{id: again, path: ./own.png}")}
+
+    assert ids(files) == ["mara/face", "mara/coat", "own", "scene", "bay/bay", "style"]
+
+
+def test_what_the_model_cannot_take_is_left_out_from_the_end_and_told() -> None:
+    words = "references: [" + ", ".join(f"{{id: r{n}, path: own.png?{n}}}" for n in range(16)) + "]\n"
+    files: dict[str, Any] = {PIER: one_shot(words)}
+    files |= {f"locations/pier/own.png?{n}": a_picture(str(n)) for n in range(16)}
+
+    shot = shot_of(files)
+
+    assert len(shot.references) == 14
+    assert [item.message for item in shot.problems] == [
+        "16 references, but gemini-nano-banana-2.1 takes 14: r14, r15 left out"
+    ]
+    assert shot.obstacle is None
+
+
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        ("{path: gone.png}", "{place}: error: reference 'gone.png': no such file"),
+        (
+            "{path: ../../../etc/x.png}",
+            "{place}: error: reference '../../../etc/x.png': leads out of the world",
+        ),
+        ("{path: /etc/x.png}", "{place}: error: reference '/etc/x.png': leads out of the world"),
+        (
+            "{path: notes.md}",
+            "{place}: error: reference 'notes.md': not an image (PNG, JPEG and WebP are read)",
+        ),
+        ("{path: a.png, ref: location/x/y/z}", "a reference names either a path or a ref"),
+        ("{id: nothing}", "a reference names either a path or a ref"),
+        ("{ref: location/pier}", "'location/pier' is not an address"),
+        (
+            "{ref: location/pier/dawn/wider}",
+            "no shot location/pier/dawn/wider in this world (did you mean 'location/pier/dawn/wide'?)",
+        ),
+        ("{ref: location/pier/dawn/wide}", "location/pier/dawn/wide refers to itself"),
+    ],
+)
+def test_what_stands_in_the_way_is_an_error_with_its_place(reference: str, said: str) -> None:
+    files = {PIER: one_shot(f"references: [{reference}]\n"), "locations/pier/notes.md": "words"}
+
+    (problem,) = problems(files)
+
+    assert problem.startswith(f"{PIER}:8:")
+    assert said.replace("{place}", problem.split(": ")[0]) in problem
+    assert shot_of(files).obstacle is not None
+
+
+@pytest.mark.parametrize(
+    "error", [PermissionError(13, "Permission denied"), IsADirectoryError(21, "Is a directory")]
+)
+def test_a_reference_that_cannot_be_read_is_an_error_too(error: OSError) -> None:
+    (problem,) = problems({PIER: one_shot("references: [{path: o.png}]\n"), "locations/pier/o.png": error})
+
+    assert str(error.strerror) in problem
+
+
+def test_a_reference_to_another_shot_is_its_accepted_picture() -> None:
+    def world(row: str) -> dict[str, Any]:
+        return {
+            PIER: one_shot(row),
+            "chapters/one/imagery.yaml": f"kind: chapter\nscenes: [{{id: s, subject: x, references: [{{ref: {WIDE}}}]}}]",
+            "locations/pier/images/dawn.wide.png": a_picture(),
+        }
+
+    bare = shot_of(world(""), "chapter/one/s/main")
+    shown = shot_of(world(row_of(shot_of(world("")), a_picture())), "chapter/one/s/main")
+
+    assert not bare.complete
+    assert bare.obstacle is None, "it waits; that is no error"
+    assert shown.complete
+    assert (
+        shown.references[0].sha256
+        == shot_of(
+            {
+                PIER: one_shot("references: [{path: images/dawn.wide.png}]\n"),
+                "locations/pier/images/dawn.wide.png": a_picture(),
+            }
+        )
+        .references[0]
+        .sha256
+    )
+    assert bare.prompt_hash == shown.prompt_hash, "the picture is in the request, not in the words"
+
+
+def test_a_pointer_counts_as_the_picture_it_stands_for() -> None:
+    digest = "a" * 64
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize 12\n"
+
+    shot = shot_of({PIER: one_shot("references: [{path: o.png}]\n"), "locations/pier/o.png": pointer})
+
+    assert shot.references[0].sha256 == f"sha256:{digest}"
+    assert shot.problems == ()
