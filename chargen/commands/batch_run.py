@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -68,7 +68,7 @@ def command(
     session = open_session(root)
     asked = Options(only=only, force=force, variants=variants, max_cost_usd=max_cost)
     check_force(asked)
-    if plan_file and (only or force or max_cost is not None or resuming or run_id):
+    if plan_file and (only or force or mode or max_cost is not None or resuming or run_id):
         raise click.UsageError("--plan brings its own options: leave the others out")
     paying = Paying(session, session.desk(), asked, yes=yes, local=local, saved=plan_file, quiet=quiet)
     if resuming or run_id:
@@ -91,9 +91,13 @@ def _resume(paying: Paying, run_id: str | None, *, only: tuple[str, ...], force:
         raise click.UsageError(
             "a resumed run keeps the options it was begun with: leave --only and --force out"
         )
+    most = paying.asked.max_cost_usd
     paying.asked, paying.nonce = resume(paying.session, run, paying.desk)
+    if most is not None:
+        paying.asked = replace(paying.asked, max_cost_usd=most)
     paying.mode = paying.asked.mode
     paying.run = run
+    paying.spent_usd = paying.actual_usd()  # the cap is the run's, however often it is resumed
 
 
 def _rounds(paying: Paying, stop: threading.Event, *, workers: int | None, no_apply: bool) -> ExitCode:

@@ -226,3 +226,17 @@ def test_two_runs_after_a_killed_one_settle_it_once(
     assert [process.returncode for process in processes[1:]] == [0, 0, 0], said
     assert paid_more_than_once(gemini) <= 2
     assert many.plan() == []
+
+
+def test_the_cap_of_a_run_holds_however_often_it_is_resumed(many: World, gemini: Emulator) -> None:
+    said = many("batch", "run", "--yes", "--max-cost", "0.08")
+    assert said.code == 0, said.text
+    assert len(gemini.paid) == 2
+
+    again = many("batch", "run", "--resume", "--yes")
+    assert again.code == 0, again.text
+    assert len(gemini.paid) == 2, "the cap is the run's"
+
+    more = many("batch", "run", "--resume", "--yes", "--max-cost", "0.15")
+    assert more.code == 0, more.text
+    assert len(gemini.paid) == 4

@@ -236,6 +236,7 @@ def test_a_plan_that_was_done_already_is_stale(world: World, gemini: Emulator) -
         (["batch", "run", "--run", "9", "--yes"], "no run '9'"),
         (["batch", "run", "--max-cost", "much", "--yes"], "no amount"),
         (["batch", "run", "--plan", "p.json", "--only", "a/b", "--yes"], "--plan brings its own options"),
+        (["batch", "run", "--plan", "p.json", "--mode", "batch", "--yes"], "--plan brings its own options"),
         (["batch", "pln"], "plan"),
         (["bacth"], "batch"),
         (["batch", "plan", "--fromat", "json"], "--format"),
