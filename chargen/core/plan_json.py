@@ -116,14 +116,31 @@ class SavedPlan:
 
 def read_options(data: Mapping[str, Any]) -> Options:
     """Options as they were recorded. KeyError, ValueError, TypeError, ArithmeticError for anything else."""
-    most = data["maxCostUsd"]
+    most, variants = data["maxCostUsd"], data["variants"]
+    if variants is not None and (type(variants) is not int or variants < 1):
+        raise ValueError(f"variants {variants!r}")
+    cap = None if most is None else Decimal(_text(most))
+    if cap is not None and not cap.is_finite():
+        raise ValueError(f"maxCostUsd {most!r}")
     return Options(
-        only=tuple(data["only"]),
-        force=tuple(data["force"]),
-        variants=data["variants"],
+        only=_texts(data["only"]),
+        force=_texts(data["force"]),
+        variants=variants,
         mode=Mode(data["mode"]),
-        max_cost_usd=None if most is None else Decimal(most),
+        max_cost_usd=cap,
     )
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} where a list belongs")
+    return tuple(map(_text, value))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} where a text belongs")
+    return value
 
 
 def read_plan(text: str, *, path: str) -> SavedPlan:
