@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chargen.edges.books import BOOKS, LocalBooks
-from chargen.errors import LostRace
-from chargen.errors import BooksConflict, ConfigurationError, WorkFailed
+from chargen.errors import BooksConflict, ConfigurationError, LostRace, WorkFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
