@@ -145,7 +145,9 @@ def test_run_in_batch_mode_does_it_all_in_one_command(world: World, gemini: Emul
     assert {answer.batch[:8] for answer in gemini.paid} == {"batches/"}
 
 
-def test_a_plan_is_the_same_bytes_twice(world: World) -> None:
+@pytest.mark.parametrize("name", ["world", "tidewright"])
+def test_a_plan_is_the_same_bytes_twice(name: str, request: pytest.FixtureRequest) -> None:
+    world: World = request.getfixturevalue(name)
     first = world("batch", "plan", "--format", "json")
     kept = world.read(".chargen/plan.json")
     again = world("batch", "plan", "--format", "json")
@@ -154,6 +156,15 @@ def test_a_plan_is_the_same_bytes_twice(world: World) -> None:
     assert first.out == kept == world.read(".chargen/plan.json")
     assert first.code == 0
     assert not (world.root / ".chargen" / "runs").exists()
+
+
+def test_a_plan_is_the_same_bytes_in_any_process(tidewright: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = set()
+    for seed in ("0", "1"):
+        monkeypatch.setenv("PYTHONHASHSEED", seed)
+        said.add(tidewright.process("batch", "plan", "--format", "json").out)
+
+    assert len(said) == 1
 
 
 def test_a_plan_needs_no_network(world: World) -> None:
@@ -241,3 +252,16 @@ def test_status_adds_up(world: World, gemini: Emulator) -> None:
     parts = counts["succeeded"] + counts["failed"] + counts["skipped"] + counts["open"]
     assert (counts["planned"], parts) == (5, 5)
     assert json.loads(world("batch", "status", "--format", "json").out)["submissions"]
+
+
+@pytest.mark.parametrize(
+    ("style", "words"), [("text", "Plan: 4 to make"), ("markdown", "| + | `character.mara.portrait.main.v1`")]
+)
+def test_a_plan_in_words(world: World, style: str, words: str) -> None:
+    said = world("batch", "plan", "--format", style)
+
+    assert said.code == 0
+    assert words in said.out
+    assert said.err == ""
+    assert world("batch", "plan", "--quiet").out == ""
+    assert world("batch", "plan", "--detailed-exitcode").code == 2
