@@ -265,3 +265,13 @@ def test_a_plan_in_words(world: World, style: str, words: str) -> None:
     assert said.err == ""
     assert world("batch", "plan", "--quiet").out == ""
     assert world("batch", "plan", "--detailed-exitcode").code == 2
+
+
+def test_a_plan_goes_into_a_pipe_without_replacing_it(world: World) -> None:
+    pipe = world.root / "pipe"
+    pipe.symlink_to("/dev/null")
+
+    assert world("batch", "plan", "--out", "pipe").code == 0
+
+    assert pipe.is_symlink()
+    assert not (world.root / ".chargen").exists()
