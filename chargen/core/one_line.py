@@ -15,4 +15,5 @@ def one_line(text: str, *, longest: int = _LONGEST) -> str:
         char if unicodedata.category(char)[0] != "C" else "\N{REPLACEMENT CHARACTER}" for char in folded
     )
     disarmed = clean.replace("::", ": :") if clean.lstrip().startswith("::") else clean
+    disarmed = disarmed.replace("##[", "## [")  # the runner's older commands work anywhere in a line
     return disarmed if len(disarmed) <= longest else disarmed[: longest - 1] + "…"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 SYMBOLS: Final = {Action.GENERATE: "+", Action.RESTORE: "<", Action.SKIP: " "}
 _QUIET: Final = frozenset({Reason.UNCHANGED})
+_LIVE: Final = re.compile(r"@|#|:(?=//)|\bwww(?=\.)|\bGH(?=-\d)", re.IGNORECASE)
 
 
 def symbol(item: Item) -> str:
@@ -109,8 +111,13 @@ def plan_markdown(plan: Plan) -> str:
 
 
 def markdown_escape(text: str) -> str:
-    """Text on one line in which no markup, mention, link, checkbox or comment marker takes effect."""
+    """
+    Text on one line in which no markup, mention, link, checkbox, comment marker or issue reference takes effect.
+
+    GitHub looks for mentions, references and links in what is rendered, where no escape is left: a zero-width space
+    parts them.
+    """
     safe = one_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    for mark in "\\`*_[]|#~!":
+    for mark in "\\`*_[]|#~!$":
         safe = safe.replace(mark, "\\" + mark)
-    return safe.replace("@", "&#64;")
+    return _LIVE.sub(lambda found: f"{found[0]}\N{ZERO WIDTH SPACE}", safe)
