@@ -12,6 +12,7 @@ from chargen.commands.settling import settle_lapsed
 from chargen.commands.telling import applied_data, as_json, result, show_applied
 from chargen.commands.wiring import open_session
 from chargen.core.address import Address, parse_job_id
+from chargen.core.counted import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,5 +39,5 @@ def command(root: Path | None, run_id: str | None, style: str) -> int:
     if style == "json":
         as_json(applied_data(applied))
         return code
-    result(f"{len(applied.changes)} pictures applied." if applied.changes else "Nothing to apply.")
+    result(f"{counted(len(applied.changes), 'picture')} applied." if applied.changes else "Nothing to apply.")
     return code

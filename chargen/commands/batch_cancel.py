@@ -11,6 +11,7 @@ from chargen.commands.bringing import bring_in, open_batches
 from chargen.commands.settling import settle_lapsed
 from chargen.commands.telling import result, say
 from chargen.commands.wiring import open_session
+from chargen.core.counted import counted
 from chargen.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -44,5 +45,5 @@ def command(root: Path | None, run_id: str) -> int:
         brought = bring_in(session, desk, provider, waiting, wait=False)
     done, left = len(brought.done), len(brought.left)
     more = f"; `chargen batch collect --run {run.run_id}` books them" if left else ""
-    result(f"{done} batches ended, {left} still ending{more}.")
+    result(f"{counted(done, 'batch', 'batches')} ended, {left} still ending{more}.")
     return brought.code

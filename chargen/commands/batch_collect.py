@@ -14,6 +14,7 @@ from chargen.commands.settling import settle_lapsed
 from chargen.commands.signals import draining
 from chargen.commands.telling import applied_data, as_json, result, say, show_applied
 from chargen.commands.wiring import open_session
+from chargen.core.counted import counted
 from chargen.errors import ExitCode, worst
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def command(root: Path | None, run_id: str | None, wait: bool, no_apply: bool, s
         as_json(batches | {"applied": applied_data(applied)})
     else:
         result(
-            f"{len(brought.done)} batches collected, {len(brought.left)} still open."
+            f"{counted(len(brought.done), 'batch', 'batches')} collected, {len(brought.left)} still open."
             if waiting
             else "No batch is open."
         )

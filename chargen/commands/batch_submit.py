@@ -12,6 +12,7 @@ from chargen.commands.making import failed_jobs, send_batches
 from chargen.commands.paying import Paying
 from chargen.commands.telling import as_json, plan_exit_code, result, say
 from chargen.commands.wiring import open_session
+from chargen.core.counted import counted
 from chargen.core.plan import Action, Options
 from chargen.core.submission import State
 from chargen.core.world_config import Mode
@@ -78,7 +79,7 @@ def command(
             as_json([submission_data(submission) for submission in made.submissions])
         for submission in made.submissions if style == "text" else ():
             if submission.state is State.SUBMITTED:
-                result(f"{submission.id} {submission.batch} {len(submission.requests)} requests")
+                result(f"{submission.id} {submission.batch} {counted(len(submission.requests), 'request')}")
         failed = paying.left_out or failed_jobs(made.submissions)
         return worst(code, made.code, ExitCode.FAILED if failed else ExitCode.DONE)
     raise LostRace("the books were written by others every time", hint="run the command again")

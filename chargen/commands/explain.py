@@ -10,6 +10,7 @@ from chargen.commands import options
 from chargen.commands.telling import as_json, result
 from chargen.commands.wiring import open_session
 from chargen.core.address import parse_address
+from chargen.core.counted import counted
 from chargen.core.suggest import did_you_mean
 from chargen.errors import UsageError
 
@@ -76,7 +77,7 @@ def _lines(world: World, shot: CompiledShot, items: list[Item]) -> Iterator[str]
         yield f"trimmed: {place}{cut.name}: {cut.kept} of {cut.length} characters fit the prose budget"
     yield from _reference_lines(shot)
     plan = shot.provider
-    yield f"provider: {plan.model}, {plan.size}, {plan.aspect_ratio}, {shot.variants} variants, seed {plan.seed}"
+    yield f"provider: {plan.model}, {plan.size}, {plan.aspect_ratio}, {counted(shot.variants, 'variant')}, seed {plan.seed}"
     yield f"prompt hash:   {shot.prompt_hash}"
     yield f"source digest: {shot.source_digest}"
     for problem in shot.problems:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from chargen.commands.progress import Progress
 from chargen.commands.telling import say, show_problems
 from chargen.commands.trouble import error_of
+from chargen.core.counted import counted
 from chargen.core.provider_reply import Trouble
 from chargen.core.submission import Came, Move, State, Submission
 from chargen.core.world_config import Mode
@@ -165,16 +166,16 @@ def _within_tokens(round_: Round, work: Sequence[Work]) -> Sequence[Work]:
 def _say_sent(submission: Submission, trouble: ProviderTrouble | None, count: int) -> ExitCode:
     if submission.state is State.SUBMITTED:
         note = " (adopted: its create had no clear answer)" if trouble else ""
-        say(f"  submitted {count} requests as {submission.batch}{note}")
+        say(f"  submitted {counted(count, 'request')} as {submission.batch}{note}")
         return ExitCode.DONE
     if submission.state is State.QUARANTINED:
         say(f"  submission {submission.id} is QUARANTINED: {submission.error}")
         say(f"  chargen state adopt {submission.id} BATCH | chargen state forget {submission.id}")
         return ExitCode.CONFLICT
     if submission.state is State.FENCED:
-        say(f"  {count} requests were never created (fenced off); they can be sent again")
+        say(f"  {counted(count, 'request')} never created (fenced off), to be sent again")
         return ExitCode.DONE  # nothing was paid; `still_failing` counts them until they are answered
-    say(f"  {count} requests were not sent")
+    say(f"  not sent: {counted(count, 'request')}")
     return show_problems([error_of(trouble)]) if trouble else ExitCode.REFUSED
 
 

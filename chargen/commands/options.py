@@ -67,7 +67,7 @@ local = click.option(
 )
 run_id = click.option("--run", "run_id", metavar="ID", help="One run, by the name of its directory.")
 verbose = click.option("-v", "--verbose", count=True, help="Say more; repeatable.")
-quiet = click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+quiet = click.option("-q", "--quiet", is_flag=True, help="Leave the plan and the progress out.")
 
 
 def output_format(*choices: str) -> Callable[[F], F]:

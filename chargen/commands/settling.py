@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chargen.commands.telling import say
 from chargen.core.bundle import FILE, Bundle, decode_bundle
+from chargen.core.counted import counted
 from chargen.core.submission import Move, Request, State, Submission
 from chargen.errors import LostRace
 from chargen.pipeline.booking import Desk, stamp
@@ -58,7 +59,7 @@ def _close_live(session: Session, desk: Desk, submission: Submission) -> None:
     open_requests = sum(request.outcome is None for request in done.requests)
     in_flight = f"; {running} were in flight when it ended and may be paid twice" if running else ""
     say(
-        f"settled live run {submission.run_id}: {len(laid)} results kept, {open_requests} still to make{in_flight}"
+        f"settled live run {submission.run_id}: {counted(len(laid), 'result')} kept, {open_requests} still to make{in_flight}"
     )
 
 

@@ -9,6 +9,7 @@ import click
 from chargen.commands import options
 from chargen.commands.telling import as_json, result
 from chargen.commands.wiring import Session, open_session
+from chargen.core.counted import counted
 from chargen.core.submission import Move, State, Submission, move
 from chargen.core.suggest import did_you_mean
 from chargen.errors import UsageError
@@ -63,7 +64,7 @@ def _line(item: Submission) -> str:
         else ""
     )
     name = f" {item.batch}" if item.batch else ""
-    return f"{item.state:<12} {item.id} {item.mode}{name} {len(item.requests)} requests since {item.created_at}{held}"
+    return f"{item.state:<12} {item.id} {item.mode}{name} {counted(len(item.requests), 'request')} since {item.created_at}{held}"
 
 
 @command.command("show")
@@ -112,7 +113,7 @@ def forget(submission_id: str, root: Path | None, yes: bool) -> None:
             err=True,
         )
     _settle(session, quarantined.id, Move.FORGET, error="forgotten by a person: never created")
-    result(f"{quarantined.id} is FENCED; its {len(quarantined.requests)} requests are free again.")
+    result(f"{quarantined.id} is FENCED; {counted(len(quarantined.requests), 'request')} can be sent again.")
 
 
 def _find(books: Books, submission_id: str) -> Submission:

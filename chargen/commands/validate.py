@@ -9,6 +9,7 @@ import click
 from chargen.commands import options
 from chargen.commands.telling import as_json, result, show_problem_lines
 from chargen.commands.wiring import open_session
+from chargen.core.counted import counted
 from chargen.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -33,6 +34,6 @@ def command(root: Path | None, style: str, strict: bool) -> int:
         wanted = sum(shot.obstacle is None for shot in shots.values())
         entities = len(world.entities)
         result(
-            f"{entities} entities, {wanted} shots to plan with; {errors} errors, {len(found) - errors} warnings."
+            f"{counted(entities, 'entity', 'entities')}, {counted(wanted, 'shot')} to plan with; {counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}."
         )
     return ExitCode.FAILED if errors or (strict and found) else ExitCode.DONE

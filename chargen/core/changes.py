@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chargen.core.address import Address
+from chargen.core.counted import counted
 from chargen.core.digest import SECTIONS, canonical, same
 from chargen.core.one_line import one_line
 from chargen.core.report import markdown_escape
@@ -102,7 +103,7 @@ def changes_lines(changes: Sequence[ShotChange], *, base: str) -> Iterator[str]:
                 yield f"      - {one_line(item.old)}"
             if item.new is not None:
                 yield f"      + {one_line(item.new)}"
-    touched = f"{len(changes)} shots" if len(changes) != 1 else "1 shot"
+    touched = counted(len(changes), "shot")
     yield (
         f"Against {one_line(base)}: {touched} changed."
         if changes
@@ -112,7 +113,7 @@ def changes_lines(changes: Sequence[ShotChange], *, base: str) -> Iterator[str]:
 
 def changes_markdown(changes: Sequence[ShotChange], *, base: str) -> str:
     """The changes for a GitHub comment."""
-    lines = [f"**Against {markdown_escape(base)}: {len(changes)} shots changed.**", ""]
+    lines = [f"**Against {markdown_escape(base)}: {counted(len(changes), 'shot')} changed.**", ""]
     for change in changes:
         lines.append(f"- `{change.address}` {change.kind}")
         for item in change.fields:

@@ -165,6 +165,10 @@ def _use(
 
 
 def _dangling(parts: _Gathering, kind: str, use: Mapping[str, Any], origin: Origin) -> None:
+    broken = parts.world.left_out.get(str(use["ref"]) if "/" in str(use["ref"]) else f"{kind}/{use['ref']}")
+    if broken is not None:
+        parts.fail(origin.below(("ref",)), f"{kind} {use['ref']!r} could not be read", f"mend {broken} first")
+        return
     slugs = [entity.slug for entity in parts.world.entities.values() if entity.kind == kind]
     message = f"no {kind} {use['ref']!r} in this world"
     report = parts.fail if use.get("must_match") else parts.warn

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from chargen.core.books import Books, Decision, Order
 from chargen.core.compiled import CompiledShot
+from chargen.core.counted import counted
 from chargen.core.current import Shown, current, is_of
 from chargen.core.digest import Difference, differences, match, same
 from chargen.core.plan import Action, Item, Reason
@@ -257,7 +258,7 @@ def _attempt(case: Case, variant: int, reason: Reason, detail: str) -> Item:
         blocked = next(outcome for outcome in reversed(outcomes) if outcome.came is Came.BLOCKED)
         return replace(_item(case, variant, Reason.BLOCKED, blocked.reason), action=Action.SKIP)
     if len(outcomes) > most:
-        gave_up = f"{len(outcomes)} attempts: {outcomes[-1].reason}".rstrip(": ")
+        gave_up = f"{counted(len(outcomes), 'attempt')}: {outcomes[-1].reason}".rstrip(": ")
         return replace(_item(case, variant, Reason.GAVE_UP, gave_up), action=Action.SKIP)
     if outcomes:
         return _item(

@@ -69,22 +69,24 @@ def read_entity(document: YamlDocument, *, file: str) -> tuple[Entity | None, tu
 
 def _name(written: Imagery, document: YamlDocument, file: str) -> tuple[str, str, tuple[Problem, ...]]:
     """Kind and slug: as written, else from the folders (`characters/veyra/imagery.yaml`)."""
-    above = file.split("/")[:-1]
-    slug = slugify(written.slug or (above[-1] if above else "world"))
+    kind, folder = name_by_folders(file)
+    slug = slugify(written.slug or folder)
     if written.kind is not None:
         if written.kind in KINDS:
             return written.kind, slug, ()
         hint = did_you_mean(written.kind, KINDS)
         return "", slug, (Problem(document.place("kind"), f"unknown kind {written.kind!r}", hint),)
-    for folder in reversed(above[:-1]):
-        kind = folder.lower().removesuffix("s")
-        if kind in KINDS:
-            return kind, slug, ()
-    return (
-        "",
-        slug,
-        (Problem(document.place(), "which kind of entity is this?", f"add `kind:` ({', '.join(KINDS)})"),),
-    )
+    if kind:
+        return kind, slug, ()
+    hint = f"add `kind:` ({', '.join(KINDS)})"
+    return "", slug, (Problem(document.place(), "which kind of entity is this?", hint),)
+
+
+def name_by_folders(file: str) -> tuple[str, str]:
+    """Kind (empty: the folders do not tell) and folder name of an entity by where its file lies."""
+    above = file.split("/")[:-1]
+    kinds = (folder.lower().removesuffix("s") for folder in reversed(above[:-1]))
+    return next((kind for kind in kinds if kind in KINDS), ""), above[-1] if above else "world"
 
 
 def _doubled_ids(written: Imagery, document: YamlDocument) -> tuple[Problem, ...]:

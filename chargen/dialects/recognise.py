@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from chargen.core.address import slugify
 from chargen.core.problem import Problem
 from chargen.dialects import native
 from chargen.dialects.native_shape import SCHEMA
@@ -44,3 +45,10 @@ def read_entity(document: YamlDocument) -> tuple[Entity | None, tuple[Problem, .
         message = f"this file has {foreign[0]!r}: it is not in the shape {SCHEMA}"
         return None, (Problem(document.place(foreign[0], key=True), message, "chargen left it as it is"),)
     return native.read_entity(document, file=document.path)
+
+
+def likely_address(path: str, data: object) -> str:
+    """The `kind/slug` that a file which cannot be read is about, by what it says and where it lies."""
+    kind, folder = native.name_by_folders(path)
+    said = data if isinstance(data, dict) else {}
+    return f"{said.get('kind') or kind}/{slugify(str(said.get('slug') or folder))}"

@@ -17,6 +17,7 @@ from chargen.core.books import Candidate
 from chargen.core.compiled import CompiledShot
 from chargen.core.current import current, is_of, stale
 from chargen.core.digest import same, sha256
+from chargen.core.ir import cut_at_word
 from chargen.core.picture_facts import BadPicture
 from chargen.core.row import write_digests
 from chargen.core.shot import picture_path
@@ -189,7 +190,7 @@ def _row(
         "custom_id": candidate.job_id,
         "file_path": file_path,
         "file_name": posixpath.basename(path),
-        "title": " ".join(shot.shot.title.split())[:_TITLE_LENGTH],
+        "title": cut_at_word(" ".join(shot.shot.title.split()), _TITLE_LENGTH),
         "sha256": sha256(stored),
         "prompt_hash": request.ask.prompt_hash,
         "digests": write_digests(request.ask),

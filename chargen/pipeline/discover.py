@@ -24,7 +24,7 @@ from chargen.core.world import CONFIG_FILE, World
 from chargen.core.world_checks import check_config
 from chargen.core.world_config import WorldConfig
 from chargen.dialects.markdown import passages
-from chargen.dialects.recognise import FILE_NAME, read_entity
+from chargen.dialects.recognise import FILE_NAME, likely_address, read_entity
 from chargen.dialects.yaml_text import BadYaml, YamlDocument, read_yaml
 from chargen.errors import ChargenError, ConfigurationError, Place
 from chargen.ports import Tree
@@ -45,6 +45,12 @@ class _Reading:
     documents: dict[str, YamlDocument] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)  # kind/slug -> the file that could not be read
+
+    def leave_out(self, path: str, problem: Problem, data: object = None) -> None:
+        """Name a file that cannot be read, and remember whose it is: what refers to it must wait, not be made without."""
+        self.problems.append(problem)
+        self.left_out[likely_address(path, data)] = path
 
     def read(self, path: str) -> bytes:
         try:
@@ -72,7 +78,8 @@ def discover(tree: Tree) -> World:
     config = _config(reading)
     paths = sorted(tree.files())
     entities = _without_collisions(list(_entities(reading, config, paths)), reading)
-    entities = [_with_prose(entity, reading, config, paths) for entity in entities]
+    with_prose = (_with_prose(entity, reading, config, paths) for entity in entities)
+    entities = [entity for entity in with_prose if entity.address not in reading.left_out]
     pictures = {path: _picture(reading, path) for path in sorted(set(_picture_paths(entities, config)))}
     return World(
         config=config,
@@ -83,6 +90,7 @@ def discover(tree: Tree) -> World:
             canonical_json([f"{path} {digest}" for path, digest in sorted(reading.digests.items())])
         ),
         locate=reading.locate,
+        left_out=reading.left_out,
     )
 
 
@@ -125,16 +133,19 @@ def _entities(reading: _Reading, config: WorldConfig, paths: Iterable[str]) -> I
         try:
             document = read_yaml(reading.read(path), path=path)
         except BadYaml as error:
-            reading.problems.append(Problem(error.place or Place(path), error.message, error.hint))
+            reading.leave_out(path, Problem(error.place or Place(path), error.message, error.hint))
             continue
         except (ChargenError, OSError) as error:
-            reading.problems.append(Problem(Place(path), _why(error)))
+            reading.leave_out(path, Problem(Place(path), _why(error)))
             continue
         reading.documents[path] = document
         entity, problems = read_entity(document)
-        reading.problems.extend(problems)
         if entity is not None:
+            reading.problems.extend(problems)
             yield entity
+            continue
+        for problem in problems:
+            reading.leave_out(path, problem, document.data)
 
 
 def _why(error: ChargenError | OSError) -> str:
@@ -149,9 +160,11 @@ def _without_collisions(entities: list[Entity], reading: _Reading) -> list[Entit
     for name, same in by_name.items():
         for entity in same if len(same) > 1 else ():
             others = ", ".join(other.file for other in same if other is not entity)
-            reading.problems.append(
-                Problem(Place(entity.file, 1, 1), f"{name} is also {others}", "give one another `slug:`")
+            hint = "give one another `slug:`"
+            reading.leave_out(
+                entity.file, Problem(Place(entity.file, 1, 1), f"{name} is also {others}", hint)
             )
+            reading.left_out[entity.address] = entity.file
     return [same[0] for same in by_name.values() if len(same) == 1]
 
 
@@ -163,24 +176,29 @@ def _with_prose(entity: Entity, reading: _Reading, config: WorldConfig, paths: I
     beside = [path for path in paths if posixpath.dirname(path) == folder]
     prose: list[Prose] = []
     for pattern in context.files:
-        for path in fnmatch.filter(beside, posixpath.join(folder, pattern)):
-            prose.extend(_passages(reading, path, context.sections, context.front_matter))
+        for path in (path for path in beside if fnmatch.fnmatchcase(posixpath.basename(path), pattern)):
+            prose.extend(_passages(reading, entity, path, context.sections, context.front_matter))
     return replace(entity, prose=tuple(dict.fromkeys(prose)))
 
 
 def _passages(
-    reading: _Reading, path: str, sections: tuple[str, ...], front_matter: tuple[str, ...]
-) -> Iterator[Prose]:
+    reading: _Reading, entity: Entity, path: str, sections: tuple[str, ...], front_matter: tuple[str, ...]
+) -> list[Prose]:
+    """The parts of one markdown file; where it cannot be read, its entity is left out, not made without it."""
     try:
         text = reading.read(path).decode("utf-8-sig")
-        for part in passages(text, sections=sections, front_matter=front_matter, path=path):
-            yield Prose(part.name, part.text, Origin(path, (), part.line))
+        found = passages(text, sections=sections, front_matter=front_matter, path=path)
     except BadYaml as error:
-        reading.problems.append(Problem(error.place or Place(path), error.message, error.hint))
+        problem = Problem(error.place or Place(path), error.message, error.hint)
     except UnicodeDecodeError:
-        reading.problems.append(Problem(Place(path), "not UTF-8 text", "save the file as UTF-8"))
+        problem = Problem(Place(path), "not UTF-8 text", "save the file as UTF-8")
     except (ChargenError, OSError) as error:
-        reading.problems.append(Problem(Place(path), _why(error)))
+        problem = Problem(Place(path), _why(error))
+    else:
+        return [Prose(part.name, part.text, Origin(path, (), part.line)) for part in found]
+    reading.problems.append(problem)
+    reading.left_out[entity.address] = path
+    return []
 
 
 def _picture_paths(entities: Iterable[Entity], config: WorldConfig) -> Iterator[str]:

@@ -1,0 +1,68 @@
+"""What cannot be read is never made without: shots that lean on a broken file wait for it to be mended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chargen.edges.work_tree import WorkTree
+from chargen.pipeline.compile import compile_world
+from chargen.pipeline.discover import discover
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CHAPTER = """
+scenes:
+  - id: a
+    subject: two people on a pier
+    location: pier
+    characters: [mara]
+  - id: b
+    subject: nobody at all
+"""
+
+
+def write(root: Path, path: str, text: str) -> None:
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / path).write_text(text, encoding="utf-8")
+
+
+def obstacles(root: Path) -> dict[str, str]:
+    world = discover(WorkTree(root))
+    found = ((shot.address.scene, shot.obstacle) for shot in compile_world(world).values())
+    return {scene: obstacle.message for scene, obstacle in found if obstacle is not None}
+
+
+def test_a_broken_location_holds_the_shots_that_are_set_there(tmp_path: Path) -> None:
+    write(tmp_path, "chapters/one/imagery.yaml", CHAPTER)
+    write(tmp_path, "locations/pier/imagery.yaml", "scens: []\n")
+    write(tmp_path, "characters/mara/imagery.yaml", "name: Mara\nscenes: []\n")
+
+    assert obstacles(tmp_path) == {"a": "location 'pier' could not be read"}
+
+
+def test_so_does_a_broken_character_named_by_its_own_slug(tmp_path: Path) -> None:
+    write(tmp_path, "chapters/one/imagery.yaml", CHAPTER)
+    write(tmp_path, "locations/pier/imagery.yaml", "scenes: []\n")
+    write(tmp_path, "characters/folder/imagery.yaml", "slug: mara\nscenes: 3\n")
+
+    assert obstacles(tmp_path) == {"a": "character 'mara' could not be read"}
+
+
+def test_a_file_that_is_no_yaml_holds_them_too(tmp_path: Path) -> None:
+    write(tmp_path, "chapters/one/imagery.yaml", CHAPTER)
+    write(tmp_path, "locations/pier/imagery.yaml", "scenes: []\n")
+    write(tmp_path, "characters/mara/imagery.yaml", "name: [Mara\n")
+
+    assert obstacles(tmp_path) == {"a": "character 'mara' could not be read"}
+
+
+def test_prose_that_cannot_be_read_leaves_its_entity_out(tmp_path: Path) -> None:
+    write(tmp_path, "chargen.yaml", "context: {location: {front_matter: [look]}}\n")
+    write(tmp_path, "chapters/one/imagery.yaml", CHAPTER)
+    write(tmp_path, "locations/pier/imagery.yaml", "scenes: [{id: own, subject: the pier}]\n")
+    write(tmp_path, "locations/pier/about.md", "---\nlook: [\n---\n")
+    write(tmp_path, "characters/mara/imagery.yaml", "name: Mara\n")
+
+    assert obstacles(tmp_path) == {"a": "location 'pier' could not be read"}
+    assert "location/pier" not in discover(WorkTree(tmp_path)).entities
