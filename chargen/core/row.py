@@ -15,7 +15,7 @@ from chargen.core.address import Address, parse_job_id
 from chargen.core.digest import SECTIONS, SHORT, Ask, ReferenceDigest, short
 
 ROWS_KEY: Final = "generated_images"
-_PLAIN_ID: Final = re.compile(r"[^\s,=]+")
+_EPOCH: Final = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def write_digests(ask: Ask) -> str:
 def parse_digests(text: str) -> tuple[int, str, tuple[str, ...], tuple[ReferenceDigest, ...]]:
     """Epoch, source digest, section digests and references of a row's line; zeros and blanks for what is not there."""
     words = text.split()
-    epoch = int(words[0]) if words and words[0].isascii() and words[0].isdigit() else 0
+    epoch = int(words[0]) if words and _EPOCH.fullmatch(words[0]) else 0
     source, sections, references = "", [], []
     for word in words[1:]:
         if word.startswith("source:"):
