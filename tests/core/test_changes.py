@@ -1,0 +1,103 @@
+"""What a change of the tree changes: field by field, old and new, for every shot it touches and no other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chargen.core.changes import (
+    FieldChange,
+    ShotChange,
+    changes_between,
+    changes_data,
+    changes_lines,
+    changes_markdown,
+)
+from chargen.pipeline.compile import compile_world
+from tests.worlds import PIER, Files, a_picture, address, one_shot, world_of
+
+FILES: dict[str, Any] = {
+    PIER: one_shot("mood: calm\ncharacters: [{ref: ode, action: waits}]\n"),
+    "chargen.yaml": "moods: {calm: {look: [still, pale]}}",
+    "characters/mara/imagery.yaml": "kind: character\nscenes: [{id: p, subject: her}]",
+}
+
+
+def between(before: Files, after: Files) -> tuple[ShotChange, ...]:
+    return changes_between(compile_world(world_of(before)), compile_world(world_of(after)))
+
+
+def fields(after: Files, before: Files = FILES) -> list[tuple[str, str | None, str | None]]:
+    (change,) = between(before, after)
+    assert (change.address, change.kind) == (address(), "changed")
+    return [(item.field, item.old, item.new) for item in change.fields]
+
+
+def test_the_same_words_change_nothing() -> None:
+    assert between(FILES, {**FILES, PIER: "# a comment\n" + FILES[PIER]}) == ()
+
+
+def test_a_changed_mood_names_its_fields_in_the_shots_that_use_it() -> None:
+    after = {**FILES, "chargen.yaml": "moods: {calm: {look: [still], lighting: sun}}"}
+
+    assert fields(after) == [("mood.lighting.source", None, "sun"), ("mood.look", "still; pale", "still")]
+
+
+def test_one_more_person_shifts_nobody() -> None:
+    after = {**FILES, PIER: FILES[PIER].replace("[{ref: ode", "[{ref: ann}, {ref: ode")}
+
+    assert fields(after) == [("subject.characters.ann", None, "ann")]
+
+
+def test_new_and_removed_shots_are_told() -> None:
+    less = {path: text for path, text in FILES.items() if "mara" not in path}
+    mara = address("character/mara/p/main")
+
+    assert between(less, FILES) == (ShotChange(mara, "added"),)
+    assert between(FILES, less) == (ShotChange(mara, "removed"),)
+
+
+def test_another_reference_picture_and_another_ratio_are_told() -> None:
+    words = "references: [{id: o, path: o.png}]\n"
+    before: Files = {PIER: one_shot(words), "locations/pier/o.png": a_picture("old")}
+    after: Files = {
+        PIER: one_shot(words + 'aspect_ratio: "1:1"\n'),
+        "locations/pier/o.png": a_picture("new"),
+    }
+
+    picture, ratio = fields(after, before)
+
+    assert picture[0] == "references.o.picture"
+    assert str(picture[1]).startswith("sha256:")
+    assert picture[1] != picture[2]
+    assert ratio == ("aspect_ratio", "16:9", "1:1")
+
+
+def test_text_data_and_markdown_say_the_same() -> None:
+    hostile = "<b> @ada\n::error::x"
+    changes = [
+        ShotChange(address(), "changed", (FieldChange("mood.name", "calm", hostile),)),
+        ShotChange(address("character/mara/p/main"), "added"),
+    ]
+
+    lines = list(changes_lines(changes, base="main"))
+    markdown = changes_markdown(changes, base="main")
+    data = changes_data(changes, base="main")
+
+    assert lines[:5] == [
+        "~ location/pier/dawn/wide",
+        "    mood.name",
+        "      - calm",
+        "      + <b> @ada ::error::x",
+        "+ character/mara/p/main",
+    ]
+    assert "Against main" in lines[-1]
+    assert "- `location/pier/dawn/wide` changed" in markdown
+    assert "<b>" not in markdown
+    assert "@ada" not in markdown
+    assert data["base"] == "main"
+    assert data["changes"][0] == {
+        "address": "location/pier/dawn/wide",
+        "kind": "changed",
+        "fields": [{"field": "mood.name", "old": "calm", "new": hostile}],
+    }
+    assert "no shot" in list(changes_lines([], base="main"))[-1]
