@@ -71,6 +71,16 @@ def test_the_limit_is_used(limit: int) -> None:
     assert made / (limit * minutes) >= 0.98
 
 
+def test_tokens_are_free_again_after_a_minute_each_for_itself() -> None:
+    clock = FakeClock()
+    one = Bucket(clock, 100, 100, 250)
+
+    found = granted(clock, one, [(10.0, 50)] * 300)
+
+    assert found[-1][0] <= 300 * 60.6 / 5 + 61
+    assert most_in_a_minute(found) == (5, 250)
+
+
 def test_a_permit_taken_is_told_by_zero_and_a_wait_by_its_length() -> None:
     clock = FakeClock()
     one = Bucket(clock, 1, 1, 100)
