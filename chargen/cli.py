@@ -57,9 +57,6 @@ def run(arguments: list[str]) -> int:
         return ExitCode.INTERRUPTED
     except ChargenError as error:
         return _tell(error)
-    except BrokenPipeError:
-        sys.stderr.close()
-        return ExitCode.DONE
     except OSError as error:
         return _disk(error)
     except Exception as error:  # noqa: BLE001  # the boundary: a bug of ours is reported, never a bare traceback

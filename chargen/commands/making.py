@@ -85,6 +85,7 @@ def make_live(round_: Round, stop: threading.Event, *, workers: int | None) -> M
                     retries=limits.retries,
                     told=bar.told,
                     stop=stop,
+                    waiting=[intent.id for intent in intents],
                 )
                 made.submissions.append(live.run(group, workers or limits.workers))
                 made.code = worst(made.code, _code_of(live.trouble))

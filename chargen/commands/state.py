@@ -102,18 +102,19 @@ def adopt(submission_id: str, batch: str, root: Path | None) -> None:
 @options.root
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def forget(submission_id: str, root: Path | None, yes: bool) -> None:
-    """Say that a quarantined submission never became a batch: its requests may be sent again."""
+    """Say that no picture will come of a submission: quarantined, or of a batch the provider no longer knows."""
     session = open_session(root)
-    quarantined = _quarantined(session, submission_id)
-    if not yes:
-        count = len(quarantined.requests)
-        click.confirm(
-            f"If a batch exists all the same, {count} requests are paid for twice. Forget it?",
-            abort=True,
-            err=True,
+    found = _find(session.desk().read(), submission_id)
+    if found.state is not State.QUARANTINED and (found.state is not State.SUBMITTED or found.mode != "batch"):
+        raise UsageError(
+            f"{found.id} is {found.state}, not QUARANTINED", hint="nothing has to be settled by hand"
         )
-    _settle(session, quarantined.id, Move.FORGET, error="forgotten by a person: never created")
-    result(f"{quarantined.id} is FENCED; {counted(len(quarantined.requests), 'request')} can be sent again.")
+    count = counted(len(found.requests), "request")
+    if not yes:
+        question = f"If its batch exists all the same, {count} may be paid for twice. Forget it?"
+        click.confirm(question, abort=True, err=True)
+    _settle(session, found.id, Move.FORGET, error="forgotten by a person")
+    result(f"{found.id} is settled; {count} can be sent again.")
 
 
 def _find(books: Books, submission_id: str) -> Submission:

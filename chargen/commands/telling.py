@@ -115,12 +115,14 @@ def show_problems(problems: Iterable[ChargenError]) -> ExitCode:
 
 
 def confirm_spending(plan: Plan, *, yes: bool, more: bool = False) -> None:
-    """Ask before spending. UsageError without a terminal and without --yes; Abort when the answer is no."""
+    """Ask before spending. UsageError without a terminal and without --yes; the command ends when the answer is no."""
     if yes:
         return
     if not sys.stdin.isatty():
         raise click.UsageError("this spends money: pass --yes, or run it in a terminal")
+    count, extra = len(plan.of(Action.GENERATE)), "more " if more else ""
     with answering():
-        count = len(plan.of(Action.GENERATE))
-    question = f"{count} {'more ' if more else ''}to make: spend at most {plan.cost_usd:.4f} USD{' more' if more else ''}?"
-    click.confirm(question, abort=True, err=True)
+        agreed = click.confirm(f"{count} {extra}to make: spend at most {plan.cost_usd:.4f} USD?", err=True)
+    if not agreed:
+        say("Nothing more was spent." if more else "Nothing was spent.")
+        raise click.exceptions.Exit(ExitCode.DONE)

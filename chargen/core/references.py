@@ -149,6 +149,11 @@ def _obstacles(world: World, shot: Shot, item: UsedReference) -> Iterator[Proble
     if item.shot is not None:
         if item.shot == shot.address:
             yield Problem(world.locate(item.origin), f"{item.shot} refers to itself", "name another shot")
+        elif item.shot.entity in world.left_out:
+            hint = f"mend {world.left_out[item.shot.entity]} first"
+            yield Problem(
+                world.locate(item.origin.below(("ref",))), f"{item.shot.entity} could not be read", hint
+            )
         elif world.shot(item.shot) is None:
             hint = did_you_mean(str(item.shot), (str(other.address) for other in world.shots()))
             yield Problem(

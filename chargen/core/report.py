@@ -80,7 +80,7 @@ def summary(plan: Plan) -> str:
     generate, restore = plan.of(Action.GENERATE), plan.of(Action.RESTORE)
     if plan.empty:
         rest = ", ".join(f"{count} {_plainly(reason)}" for reason, count in reasons.most_common())
-        return "Nothing to make: " + (rest or "this world wants no pictures") + "."
+        return "Nothing to make: " + (rest or "no imagery.yaml here asks for a picture") + "."
     said = [f"{len(generate)} to make"]
     said += [f"{len(restore)} to put back"] if restore else []
     said += [f"{count} {_plainly(reason)}" for reason, count in reasons.most_common()]

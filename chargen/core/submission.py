@@ -63,6 +63,7 @@ TRANSITIONS: Final[Mapping[tuple[State, Move], State]] = {
     (State.SUBMITTED, Move.FAIL): State.FAILED,
     (State.SUBMITTED, Move.CANCEL): State.CANCELLED,
     (State.SUBMITTED, Move.EXPIRE): State.EXPIRED,
+    (State.SUBMITTED, Move.FORGET): State.FAILED,  # a person's word: the provider knows its batch no longer
     (State.QUARANTINED, Move.ACCEPT): State.SUBMITTED,
     (State.QUARANTINED, Move.FORGET): State.FENCED,
 }
@@ -158,7 +159,6 @@ class Submission:
     ended_at: str = ""
     error: str = ""
     deliver: str = "tree"
-    splits: int = 0  # how often this shard was halved after an expiry
     format: int = FORMAT
 
     @property

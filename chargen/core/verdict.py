@@ -258,15 +258,13 @@ def _attempt(case: Case, variant: int, reason: Reason, detail: str) -> Item:
         blocked = next(outcome for outcome in reversed(outcomes) if outcome.came is Came.BLOCKED)
         return replace(_item(case, variant, Reason.BLOCKED, blocked.reason), action=Action.SKIP)
     if len(outcomes) > most:
-        gave_up = f"{counted(len(outcomes), 'attempt')}: {outcomes[-1].reason}".rstrip(": ")
+        gave_up = f"{counted(len(outcomes), 'attempt')}; --force tries again: {outcomes[-1].reason}".rstrip(
+            ": "
+        )
         return replace(_item(case, variant, Reason.GAVE_UP, gave_up), action=Action.SKIP)
     if outcomes:
-        return _item(
-            case,
-            variant,
-            Reason.RETRY,
-            f"{len(outcomes)} of {most} ({outcomes[-1].reason})".replace(" ()", ""),
-        )
+        nth = f"{len(outcomes)} of {most} ({outcomes[-1].reason})".replace(" ()", "")
+        return replace(_item(case, variant, Reason.RETRY, nth), after=outcomes[-1].came)
     return _item(case, variant, reason, detail)
 
 

@@ -11,7 +11,7 @@ from chargen.core.compiled import CompiledShot
 from chargen.core.plan import Action, Item, Options, Plan, Reason
 from chargen.core.price import estimate_tokens
 from chargen.core.request import InlineImage, build_request
-from chargen.core.submission import Request
+from chargen.core.submission import Came, Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,8 +72,7 @@ def _work(item: Item, options: Options, at: str) -> Work:
         note=item.note,
         tokens=estimate_tokens(len(item.compiled.prompt(item.note)), len(item.compiled.references)),
     )
-    expired = item.reason is Reason.RETRY and "expired" in item.detail
-    return Work(request, item.compiled, item.variant, order, expired)
+    return Work(request, item.compiled, item.variant, order, expired=item.after is Came.EXPIRED)
 
 
 def affordable(work: Sequence[Work], left_usd: Decimal) -> tuple[tuple[Work, ...], tuple[Work, ...]]:

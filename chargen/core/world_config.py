@@ -146,7 +146,7 @@ class Limits(Strict):
     requests_per_batch: int = Field(default=50, ge=1, le=500)
     bytes_per_batch: int = Field(default=1_500_000_000, ge=1_000_000, le=2_000_000_000)
     retries: int = Field(default=3, ge=1, le=20)
-    list_lag: int = Field(default=120, ge=0, le=3600)
+    list_lag: int = Field(default=120, ge=0, le=600)  # well under a lease
     debounce: Literal["until_batch_ends", "none"] = "until_batch_ends"
 
 

@@ -99,8 +99,11 @@ def _config(reading: _Reading) -> WorldConfig:
         document = read_yaml(reading.read(CONFIG_FILE), path=CONFIG_FILE)
     except FileNotFoundError:
         return WorldConfig()
-    except BadYaml as error:
-        raise ConfigurationError(error.message, hint=error.hint, place=error.place) from None
+    except ChargenError as error:
+        place_of = error.place or Place(CONFIG_FILE)
+        raise ConfigurationError(error.message, hint=error.hint, place=place_of) from None
+    except OSError as error:
+        raise ConfigurationError(f"cannot be read: {_why(error)}", place=Place(CONFIG_FILE)) from None
     reading.documents[CONFIG_FILE] = document
 
     def place(path: YamlPath, key: bool) -> Place:  # noqa: FBT001

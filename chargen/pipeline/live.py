@@ -53,6 +53,7 @@ class LiveRun:
     retries: int
     told: Told
     stop: threading.Event
+    waiting: Sequence[str] = ()  # our other submissions, whose turn is later
     waits: wait_base = field(default_factory=lambda: wait_random_exponential(multiplier=1, max=60))
     trouble: ProviderTrouble | None = None
     error: BaseException | None = None
@@ -60,7 +61,12 @@ class LiveRun:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self, work: Sequence[Work], workers: int) -> Submission:
-        """Make the pictures of one submission; back with it COLLECTED, whatever was left open free again."""
+        """
+        Make the pictures of one submission; back with it COLLECTED, whatever was left open free again.
+
+        When it ends in an error or a second Ctrl-C it stays SUBMITTED: bundles may lie on disk that were not told yet,
+        and whoever settles it next books them all.
+        """
         todo: queue.SimpleQueue[Work] = queue.SimpleQueue()
         for item in work:
             todo.put(item)
@@ -76,14 +82,15 @@ class LiveRun:
             self.stop.set()
             for thread in threads:
                 thread.join()  # what is under way is paid for: it is waited for
+            self._book(None)
             raise
-        finally:
-            if any(thread.is_alive() for thread in threads):
-                self.stop.set()  # interrupted: nothing more is started
-            done = self._book(Move.COLLECT)
+        except BaseException:
+            self.stop.set()  # told to stop at once: nothing more is started
+            raise
         if self.error is not None:
+            self._book(None)
             raise self.error
-        return done
+        return self._book(Move.COLLECT)
 
     def _book_meanwhile(self, threads: Sequence[threading.Thread]) -> None:
         """Wait for the workers; once a minute what they brought goes on the books, and the lease is renewed."""
@@ -94,7 +101,7 @@ class LiveRun:
                 if self.desk.clock.monotonic() - booked_at >= BOOK_EVERY_S:
                     booked_at = self.desk.clock.monotonic()
                     self._book(None)
-                    self.desk.keep_alive([self.submission.id])
+                    self.desk.keep_alive([self.submission.id, *self.waiting])
 
     def _book(self, what: Move | None) -> Submission:
         with self._lock:

@@ -193,7 +193,7 @@ def test_an_empty_world_has_nothing_to_make(world: World, gemini: Emulator) -> N
     ran = world("batch", "run", "--yes")
 
     assert (said.code, ran.code) == (0, 0), said.text + ran.text
-    assert "this world wants no pictures" in said.text
+    assert "no imagery.yaml here asks for a picture" in said.text
     assert gemini.paid == []
 
 

@@ -81,7 +81,7 @@ def test_a_plan_reads_like_this() -> None:
 
 
 def test_a_plan_of_nothing_says_why() -> None:
-    assert summary(plan()) == "Nothing to make: this world wants no pictures."
+    assert summary(plan()) == "Nothing to make: no imagery.yaml here asks for a picture."
     assert summary(plan(*[item(Reason.UNCHANGED, Action.SKIP)] * 2, item(Reason.PROBLEM, Action.SKIP))) == (
         "Nothing to make: 2 unchanged, 1 with a problem."
     )

@@ -27,6 +27,7 @@ ALLOWED = {
     ("SUBMITTED", "cancel"): "CANCELLED",
     ("SUBMITTED", "expire"): "EXPIRED",
     ("QUARANTINED", "accept"): "SUBMITTED",
+    ("SUBMITTED", "forget"): "FAILED",
     ("QUARANTINED", "forget"): "FENCED",
 }
 

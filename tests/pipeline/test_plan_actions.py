@@ -291,7 +291,7 @@ def test_what_failed_is_tried_again_so_many_times(came: Came) -> None:
 
     assert why(files, books_of(*tries[:1])) == "generate: retry 1 of 2 (no luck)"
     assert why(files, books_of(*tries[:2])) == "generate: retry 2 of 2 (no luck)"
-    assert why(files, books_of(*tries[:3])) == "skip: gave up after 3 attempts: no luck"
+    assert why(files, books_of(*tries[:3])) == "skip: gave up after 3 attempts; --force tries again: no luck"
     assert why({**files, PIER: one_shot("mood: calm\n")}, books_of(*tries)) == "generate: new"
 
 
