@@ -104,14 +104,13 @@ def check_globs(asked: Options, addresses: list[str]) -> None:
 
 def _save(session: Session, plan: Plan, out: Path | None) -> None:
     from chargen.edges.files import write_atomically
+    from chargen.edges.plan_file import save_plan
     from chargen.edges.run_folder import make_state_folder
 
-    if out is not None and out.exists() and not out.is_file():
-        out.write_text(plan_json(plan), encoding="utf-8")  # a pipe or /dev/stdout: written to, never replaced
-        return
-    write_atomically(
-        out if out is not None else make_state_folder(session.root) / "plan.json", plan_json(plan)
-    )
+    if out is not None:
+        save_plan(out, plan_json(plan))
+    else:
+        write_atomically(make_state_folder(session.root) / "plan.json", plan_json(plan))
 
 
 def _changes(session: Session, rev: str) -> tuple[ShotChange, ...]:
