@@ -71,6 +71,11 @@ class Candidate:
         return parse_job_id(self.job_id)[1]
 
 
+Record = tuple[
+    str, Submission, Request
+]  # the job id it serves a shot under, where it is booked, and what it says
+
+
 @dataclass(frozen=True)  # no slots: the look-ups below are made once a reading
 class Books:
     """Everything the tracking branch says at one commit (`tip`; empty: no books yet)."""
@@ -88,13 +93,33 @@ class Books:
             for request in submission.requests:
                 yield submission, request
 
-    def about(self, address: Address) -> tuple[tuple[str, Submission, Request], ...]:
-        """Every request that serves a shot, oldest first, with the job id it serves it under."""
-        return tuple(self._by_shot.get(address.job_id(1).removesuffix(".v1"), ()))
+    def about(self, address: Address, wishes: Mapping[str, str] | None = None) -> tuple[Record, ...]:
+        """
+        Every request that serves a shot, oldest first, with the job id it serves it under.
+
+        `wishes` (request hash -> job id) names what the shot would send: the same request, booked under another
+        address, serves it too. A scene that was renamed is not paid for again.
+        """
+        own = self._by_shot.get(address.job_id(1).removesuffix(".v1"), [])
+        known = {(submission.id, request.request_hash) for _, submission, request in own}
+        others = [
+            (job_id, submission, request)
+            for request_hash, job_id in (wishes or {}).items()
+            for submission, request in self._by_request.get(request_hash, ())
+            if (submission.id, request_hash) not in known
+        ]
+        return tuple(sorted([*own, *others], key=lambda record: (record[1].created_at, record[1].id)))
 
     @cached_property
-    def _by_shot(self) -> Mapping[str, list[tuple[str, Submission, Request]]]:
-        found: dict[str, list[tuple[str, Submission, Request]]] = {}
+    def _by_request(self) -> Mapping[str, list[tuple[Submission, Request]]]:
+        found: dict[str, list[tuple[Submission, Request]]] = {}
+        for submission, request in self.requests():
+            found.setdefault(request.request_hash, []).append((submission, request))
+        return found
+
+    @cached_property
+    def _by_shot(self) -> Mapping[str, list[Record]]:
+        found: dict[str, list[Record]] = {}
         for submission, request in self.requests():
             for job_id in request.job_ids:
                 found.setdefault(job_id.rpartition(".")[0], []).append((job_id, submission, request))
@@ -111,11 +136,11 @@ class Books:
             found[request.request_hash] = max(found.get(request.request_hash, 0), submission.attempt)
         return found
 
-    def candidates(self, address: Address) -> tuple[Candidate, ...]:
-        """Every picture that was paid for this shot, oldest first."""
+    def candidates(self, address: Address, wishes: Mapping[str, str] | None = None) -> tuple[Candidate, ...]:
+        """Every picture that was paid for this shot, oldest first; `wishes` as for `about`."""
         return tuple(
             Candidate(job_id, submission, request, request.outcome)
-            for job_id, submission, request in self.about(address)
+            for job_id, submission, request in self.about(address, wishes)
             if request.outcome is not None and request.outcome.sha256
         )
 
@@ -180,7 +205,7 @@ def _read(path: str, data: bytes, kind: Any) -> Any:
     try:
         return msgspec.convert(json.loads(data), kind)
     except ValueError as error:
-        hint = "run `chargen state rebuild`, or put the file back as it was in the history of the books"
+        hint = "put the file back as it was in the history of the books: git log -p refs/chargen/books"
         raise BooksConflict(f"the books' file {path} cannot be read: {error}", hint=hint) from error
 
 

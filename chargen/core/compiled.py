@@ -90,6 +90,12 @@ class CompiledShot:
         digests = [sent.digest for sent in self.references]
         return request_hash(self.prompt_hash, self.provider.hashed(variant), digests, note=note)
 
+    def wishes(self) -> dict[str, str]:
+        """What the shot would send, by request hash, with the job each is for; nothing while a reference is missing."""
+        if not self.complete:
+            return {}
+        return {self.request_hash(n): self.address.job_id(n) for n in range(1, self.variants + 1)}
+
     def with_problem(self, problem: Problem) -> CompiledShot:
         """The shot with one more finding."""
         return replace(self, problems=(*self.problems, problem))

@@ -124,6 +124,7 @@ class Plan:
     items: tuple[Item, ...] = ()
     problems: tuple[Problem, ...] = ()
     cap_usd: Decimal = Decimal(0)
+    later_usd: Decimal = Decimal(0)  # what waits for these pictures costs at most, once they are there
     month_usd: Decimal = field(default=Decimal(0), compare=False)
 
     def of(self, action: Action) -> tuple[Item, ...]:

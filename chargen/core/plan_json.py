@@ -34,6 +34,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "options": options_data(plan.options),
         "capUsd": str(plan.cap_usd),
         "costUsd": str(plan.cost_usd),
+        "laterUsd": str(plan.later_usd),
         "counts": {action.value: len(plan.of(action)) for action in Action},
         "items": [item_data(item) for item in plan.items],
         "problems": [problem_data(problem) for problem in plan.problems],

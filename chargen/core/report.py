@@ -80,12 +80,18 @@ def summary(plan: Plan) -> str:
     generate, restore = plan.of(Action.GENERATE), plan.of(Action.RESTORE)
     if plan.empty:
         rest = ", ".join(f"{count} {_plainly(reason)}" for reason, count in reasons.most_common())
-        return "Nothing to make: " + (rest or "no imagery.yaml here asks for a picture") + "."
+        flying = (
+            " `chargen batch collect --wait` brings in what is in flight."
+            if reasons[Reason.IN_FLIGHT]
+            else ""
+        )
+        return "Nothing to make: " + (rest or "no imagery.yaml here asks for a picture") + "." + flying
     said = [f"{len(generate)} to make"]
     said += [f"{len(restore)} to put back"] if restore else []
     said += [f"{count} {_plainly(reason)}" for reason, count in reasons.most_common()]
+    later = f" now, and {usd(plan.later_usd)} for what waits" if plan.later_usd else ""
     mode = plan.options.mode
-    return f"Plan: {', '.join(said)}. At most {usd(plan.cost_usd)} ({mode}), cap {plan.cap_usd} USD."
+    return f"Plan: {', '.join(said)}. At most {usd(plan.cost_usd)}{later} ({mode}), cap {plan.cap_usd} USD."
 
 
 def _plainly(reason: Reason) -> str:

@@ -126,6 +126,9 @@ class Entity:
         return found if isinstance(found, Mapping) else {}
 
 
+NO_SUCH_FILE: Final = "no such file"
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """An image file as it lies in the tree: its digest (an LFS pointer's oid), or why it cannot be used."""
@@ -146,4 +149,4 @@ class PictureIndex:
 
     def get(self, path: str) -> Picture:
         """The picture at a path relative to the root; one with a problem when it was not found."""
-        return self.pictures.get(path) or Picture(path, problem="no such file")
+        return self.pictures.get(path) or Picture(path, problem=NO_SUCH_FILE)

@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from chargen.core.books import Books, Decision, Order
+from chargen.core.books import Books, Candidate, Decision, Order, Record
 from chargen.core.compiled import CompiledShot
 from chargen.core.counted import counted
 from chargen.core.current import Shown, current, is_of
 from chargen.core.digest import Difference, differences, match, same
 from chargen.core.plan import Action, Item, Reason
 from chargen.core.references import resolve_path
-from chargen.core.shot import picture_path
-from chargen.core.submission import Came, Request, Submission
+from chargen.core.shot import NO_SUCH_FILE, picture_path
+from chargen.core.submission import Came
 from chargen.core.world import World
 from chargen.core.world_config import WhenChanged
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from chargen.core.shot import Picture
 
 
+CANNOT_GO_THERE: Final = "this shot's picture cannot go there:"
 IN_THE_WAY: Final = "a file that is not chargen's lies where this shot's picture should go"
 
 
@@ -39,7 +40,7 @@ class Case:
     shot: CompiledShot
     forced_variants: tuple[int, ...] = ()
     waits_for: str = ""  # a shot whose picture is not settled yet
-    records: tuple[tuple[str, Submission, Request], ...] = field(default=())
+    records: tuple[Record, ...] = field(default=())
 
     @property
     def decision(self) -> Decision | None:
@@ -50,6 +51,11 @@ class Case:
     def regenerate_on(self) -> tuple[str, ...]:
         """The provider fields whose change asks for a new picture."""
         return tuple(self.world.config.provider.regenerate_on)
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """The pictures that were paid for this shot, or for just what it asks."""
+        return self.books.candidates(self.shot.address, self.shot.wishes())
 
     @property
     def picture(self) -> Picture | None:
@@ -67,7 +73,7 @@ class Case:
 
 def judge(case: Case) -> list[Item]:
     """The items for one shot."""
-    case = replace(case, records=tuple(case.books.about(case.shot.address)))
+    case = replace(case, records=case.books.about(case.shot.address, case.shot.wishes()))
     for question in (
         _out_of_question,
         _by_hand,
@@ -106,7 +112,7 @@ def _by_hand(case: Case) -> list[Item] | None:
         or same(picture.sha256, row.sha256)
     ):
         return None
-    if any(item.outcome.bears(picture.sha256) for item in case.books.candidates(case.shot.address)):
+    if any(item.outcome.bears(picture.sha256) for item in case.candidates):
         return None  # ours: a run ended between writing the picture and its row
     fits = match(case.shot.ask(), row.ask, case.regenerate_on)
     return case.skip(
@@ -115,15 +121,13 @@ def _by_hand(case: Case) -> list[Item] | None:
 
 
 def _in_the_way(case: Case) -> list[Item] | None:
-    """A file that is not ours lies where the picture should go: found before anything is paid."""
+    """Something that is not ours stands where the picture should go: found before anything is paid."""
     path = picture_path(case.shot.shot, case.world.config.storage.format)
-    lying, row = case.world.picture(path).sha256, case.shot.shot.row
-    ours = row is not None and same(row.sha256, lying)
-    if (
-        not lying
-        or ours
-        or any(item.outcome.bears(lying) for item in case.books.candidates(case.shot.address))
-    ):
+    lying, row = case.world.picture(path), case.shot.shot.row
+    if lying.problem and not lying.sha256 and lying.problem != NO_SUCH_FILE:
+        return case.skip(Reason.PROBLEM, f"{path}: {CANNOT_GO_THERE} {lying.problem}")
+    ours = row is not None and same(row.sha256, lying.sha256)
+    if not lying.sha256 or ours or any(item.outcome.bears(lying.sha256) for item in case.candidates):
         return None
     return case.skip(Reason.PROBLEM, f"{path}: {IN_THE_WAY}")
 
@@ -164,7 +168,7 @@ def _from_order(case: Case, order: Order) -> Item:
 
 
 def _shown(case: Case) -> Shown:
-    candidates = case.books.candidates(case.shot.address)
+    candidates = case.candidates
     return current(
         case.shot.ask(),
         case.shot.shot.row,
@@ -181,7 +185,7 @@ def _satisfied(case: Case) -> list[Item] | None:
         return None
     if case.picture is not None and (same(case.picture.sha256, row.sha256) or not row.sha256):
         return case.skip(Reason.UNCHANGED)
-    every = case.books.candidates(case.shot.address)
+    every = case.candidates
     kept = [item for item in every if item.outcome.bears(row.sha256) or is_of(row, item)]
     if not kept:
         return case.skip(Reason.IMAGE_MISSING)
@@ -254,6 +258,9 @@ def _attempt(case: Case, variant: int, reason: Reason, detail: str) -> Item:
         for name, _, request in case.records
         if name == job_id and request.outcome and match(case.shot.ask(), request.ask, case.regenerate_on)
     ]
+    outcomes = [
+        outcome for outcome in outcomes if outcome.came is not Came.CANCELLED
+    ]  # a person's wish, no attempt
     if any(outcome.came is Came.BLOCKED for outcome in outcomes):
         blocked = next(outcome for outcome in reversed(outcomes) if outcome.came is Came.BLOCKED)
         return replace(_item(case, variant, Reason.BLOCKED, blocked.reason), action=Action.SKIP)

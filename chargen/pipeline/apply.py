@@ -101,7 +101,9 @@ def _held(shot: CompiledShot, books: Books) -> bool:
 
 
 def _named_stale(world: World, shot: CompiledShot, books: Books) -> tuple[Candidate, ...]:
-    candidates = [item for item in books.candidates(shot.address) if item.submission.state != "FENCED"]
+    candidates = [
+        item for item in books.candidates(shot.address, shot.wishes()) if item.submission.state != "FENCED"
+    ]
     row = shot.shot.row
     unshown = [item for item in candidates if row is None or not item.outcome.bears(row.sha256)]
     return stale(shot.ask(), unshown, tuple(world.config.provider.regenerate_on))
@@ -114,7 +116,7 @@ def _change(
     shown = current(
         shot.ask(),
         row,
-        books.candidates(shot.address),
+        books.candidates(shot.address, shot.wishes()),
         decision=books.decisions.get(str(shot.address)),
         regenerate_on=tuple(config.provider.regenerate_on),
     )
@@ -140,7 +142,9 @@ def _missing_file(world: World, shot: CompiledShot, books: Books) -> Candidate |
     ):
         return None
     kept = (
-        item for item in books.candidates(shot.address) if item.outcome.bears(row.sha256) or is_of(row, item)
+        item
+        for item in books.candidates(shot.address, shot.wishes())
+        if item.outcome.bears(row.sha256) or is_of(row, item)
     )
     return next(reversed(list(kept)), None)
 
@@ -149,7 +153,7 @@ def _may_write(world: World, change: Change, books: Books) -> None:
     """Refuses to write over a picture that is not ours. WorkFailed."""
     lying = world.picture(change.path).sha256
     row = change.shot.shot.row
-    ours = [change.candidate, *books.candidates(change.shot.address)]
+    ours = [change.candidate, *books.candidates(change.shot.address, change.shot.wishes())]
     if (
         not lying
         or any(item.outcome.bears(lying) for item in ours)

@@ -18,7 +18,7 @@ from chargen.core.digest import canonical_json, sha256
 from chargen.core.picture_format import parse_lfs_pointer, sniff
 from chargen.core.problem import Problem
 from chargen.core.references import escapes, resolve_path
-from chargen.core.shot import Entity, Origin, Picture, PictureIndex, Prose, picture_path
+from chargen.core.shot import NO_SUCH_FILE, Entity, Origin, Picture, PictureIndex, Prose, picture_path
 from chargen.core.validation import problems_from
 from chargen.core.world import CONFIG_FILE, World
 from chargen.core.world_checks import check_config
@@ -230,7 +230,7 @@ def _picture(reading: _Reading, path: str) -> Picture:
         data = reading.read(path)
     except FileNotFoundError:
         return Picture(
-            path, problem="no such file", hint="check the path; it starts at the folder of the imagery.yaml"
+            path, problem=NO_SUCH_FILE, hint="check the path; it starts at the folder of the imagery.yaml"
         )
     except ChargenError as error:
         return Picture(path, problem=error.message, hint=error.hint)

@@ -16,7 +16,7 @@ from chargen.core.compiled import CompiledShot
 from chargen.core.plan import STUCK, Action, Item, Options, Plan, Reason
 from chargen.core.price import estimate
 from chargen.core.problem import Problem, warning
-from chargen.core.verdict import IN_THE_WAY, Case, judge
+from chargen.core.verdict import CANNOT_GO_THERE, IN_THE_WAY, Case, judge
 from chargen.core.world import World
 from chargen.errors import Place
 
@@ -47,14 +47,24 @@ def make_plan(
     items, shared = _share(items)
     items = _within(cap, [_priced(item, options) for item in items])
     problems = [*world.problems, *(problem for shot in shots.values() for problem in shot.problems), *shared]
+    stuck = list(_stuck(docket, items))
     return Plan(
         tree=world.digest,
         books=books.tip,
         version=version,
         options=options,
         items=tuple(items),
-        problems=tuple(dict.fromkeys([*problems, *_in_the_way(items), *_stuck(docket, items)])),
+        problems=tuple(
+            dict.fromkeys(
+                [
+                    *problems,
+                    *_in_the_way(items),
+                    *(_stuck_problem(docket, item, reason) for item, reason in stuck),
+                ]
+            )
+        ),
         cap_usd=cap,
+        later_usd=_later(items, {item.job_id for item, _ in stuck}, options),
     )
 
 
@@ -172,8 +182,15 @@ def _shared_problem(item: Item, owner: str) -> Problem:
 
 
 def _priced(item: Item, options: Options) -> Item:
-    if item.action is not Action.GENERATE or item.shares or item.compiled is None:
+    if item.action is not Action.GENERATE or item.shares:
         return item
+    return replace(item, cost_usd=_estimate(item, options))
+
+
+def _estimate(item: Item, options: Options) -> Decimal:
+    """What an item costs at most; one that waits, for all its variants."""
+    if item.compiled is None:
+        return Decimal(0)
     provider = item.compiled.provider
     cost = estimate(
         provider.model,
@@ -182,7 +199,13 @@ def _priced(item: Item, options: Options) -> Item:
         prompt_characters=len(item.compiled.prompt(item.note)),
         references=len(item.compiled.references),
     )
-    return replace(item, cost_usd=cost)
+    return cost * (item.compiled.variants if item.reason is Reason.WAITING else 1)
+
+
+def _later(items: list[Item], stuck: set[str], options: Options) -> Decimal:
+    """What a run that goes on comes to once the pictures that others wait for are there."""
+    follows = (item for item in items if item.reason is Reason.WAITING and item.job_id not in stuck)
+    return sum((_estimate(item, options) for item in follows), Decimal(0))
 
 
 def _within(cap: Decimal, items: list[Item]) -> list[Item]:
@@ -210,19 +233,29 @@ def _within(cap: Decimal, items: list[Item]) -> list[Item]:
 def _in_the_way(items: list[Item]) -> Iterator[Problem]:
     """A file of the writer's where a picture should go is an error of that shot."""
     for item in items:
-        if item.reason is Reason.PROBLEM and item.detail.endswith(IN_THE_WAY):
-            path = item.detail.removesuffix(f": {IN_THE_WAY}")
-            yield Problem(Place(path), IN_THE_WAY, f"move it away, or lock {item.address}")
+        path, parted, words = item.detail.partition(": ")
+        if item.reason is Reason.PROBLEM and parted and words.startswith((IN_THE_WAY, CANNOT_GO_THERE)):
+            yield Problem(Place(path), words, f"move it away, or lock {item.address}")
 
 
-def _stuck(docket: _Docket, items: list[Item]) -> Iterator[Problem]:
-    """A wait that no run will end is a problem that names its root."""
+def _stuck(docket: _Docket, items: list[Item]) -> Iterator[tuple[Item, Reason]]:
+    """The items whose wait no run will end, with what keeps the shot they wait for."""
     over = {str(item.address) for item in items if item.reason is Reason.OVER_BUDGET}
+    roots = {str(address): found[0].reason for address, found in docket.found.items() if found}
     for item in items:
-        if item.reason is not Reason.WAITING or item.compiled is None:
-            continue
-        roots = [found for address, found in docket.found.items() if str(address) == item.detail and found]
-        reason = Reason.OVER_BUDGET if item.detail in over else roots[0][0].reason if roots else None
-        if reason in STUCK:
-            place = docket.world.locate(item.compiled.shot.origin)
-            yield warning(place, f"{item.address} waits for {item.detail}, which is {reason}")
+        if item.reason is Reason.WAITING:
+            reason = Reason.OVER_BUDGET if item.detail in over else roots.get(item.detail)
+            if reason in STUCK:
+                yield item, reason
+
+
+def _stuck_problem(docket: _Docket, item: Item, reason: Reason) -> Problem:
+    place = docket.world.locate(item.compiled.shot.origin) if item.compiled else Place("")
+    state = (
+        "was given up"
+        if reason is Reason.GAVE_UP
+        else "has a problem"
+        if reason is Reason.PROBLEM
+        else f"is {reason}"
+    )
+    return warning(place, f"{item.address} waits for {item.detail}, which {state}")

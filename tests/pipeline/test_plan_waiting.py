@@ -175,7 +175,7 @@ def test_a_wait_on_a_shot_with_a_problem_is_one_too() -> None:
     found = stuck(world(a="references: [{path: gone.png}]\n"))
 
     assert found[0] == "reference 'gone.png': no such file"
-    assert found[1:] == [f"{B} waits for {A}, which is problem", f"{C} waits for {A}, which is problem"]
+    assert found[1:] == [f"{B} waits for {A}, which has a problem", f"{C} waits for {A}, which has a problem"]
 
 
 def test_a_paused_shot_with_its_picture_is_good_enough() -> None:
@@ -218,7 +218,7 @@ def test_a_circle_is_a_problem_of_every_shot_in_it() -> None:
     assert found["d"] == f"skip: waiting for {A}"
     messages = [problem.message for problem in plan.problems]
     assert [f"the references of {address} lead back to it" in messages for address in (A, B, C)] == [True] * 3
-    assert f"{D} waits for {A}, which is problem" in messages
+    assert f"{D} waits for {A}, which has a problem" in messages
 
 
 def test_a_shot_that_refers_to_itself_is_a_problem() -> None:
