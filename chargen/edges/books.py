@@ -151,7 +151,7 @@ class LocalBooks:
     def _advance(self, ref: str, tip: str, commit: str) -> bool:
         """Move a ref from the tip that was read (empty: it must not exist); False when it has moved meanwhile."""
         try:
-            self._git.run("update-ref", "--no-deref", ref, commit, tip)
+            self._git.run("update-ref", "--create-reflog", "--no-deref", ref, commit, tip)
         except GitFailed:
             if self._tip(ref) == tip:
                 raise
@@ -192,7 +192,10 @@ class LocalBooks:
 
     def _damaged(self, reason: str, *, hint: str = "") -> BooksConflict:
         where = self._repository or self._bare
-        usual = f"see `git -C {where} fsck`; put back a copy of it, or move it away and run `chargen state rebuild`"
+        usual = (
+            f"see `git -C {where} fsck`; put back what it names from a copy of the repository, and into the file of a "
+            "broken ref the commit its log names last (in the git folder: logs/REF, last line, second column)"
+        )
         return BooksConflict(f"the books in {where} cannot be used: {reason}", hint=hint or usual)
 
 

@@ -32,6 +32,7 @@ _ALWAYS: Final = (
     "i18n.commitEncoding=UTF-8",
     "gc.auto=0",
 )
+_RIGHTS: Final = "give this user the right to write to the repository, and leave the repository where it is"
 _HINTS: Final = (
     (
         "dubious ownership",
@@ -41,7 +42,9 @@ _HINTS: Final = (
         ".lock': File exists",
         "another git is at work, or one was killed: if none runs, remove the lock file named here",
     ),
-    ("Permission denied", "give this user the right to write to the repository"),
+    ("Permission denied", _RIGHTS),
+    ("insufficient permission", _RIGHTS),
+    ("Read-only file system", _RIGHTS),
     ("No space left", "make room and run the command again"),
     ("not a git repository", "run it in a git repository, or repair this one: git fsck"),
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chargen.core.out_of_world import OutOfWorld
-from chargen.edges.git import Git, GitFailed, find_repository, head, one_line
+from chargen.edges.git import Git, GitFailed, failure, find_repository, head, one_line
 from chargen.edges.git_objects import (
     BlobReader,
     changed_tree,
@@ -189,3 +189,18 @@ def test_a_blob_nobody_should_hold_in_memory_is_passed_over(repository: Path) ->
         with pytest.raises(OutOfWorld, match=r"'a\.png' is 2 MB"):
             reader.read(large, name="a.png", largest=1000)
         assert reader.read(small) == b"small"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"error: insufficient permission for adding an object to repository database .git/objects",
+        b"fatal: cannot lock ref 'refs/chargen/books': Unable to create '/w/.git/x.lock': Permission denied",
+        b"error: unable to create temporary file: Read-only file system",
+    ],
+)
+def test_a_missing_right_is_given_not_walked_around(said: bytes) -> None:
+    hint = failure("update-ref", 128, said).hint
+
+    assert "give this user the right to write" in hint
+    assert "move" not in hint
