@@ -13,6 +13,7 @@ import click
 
 from chargen import __version__
 from chargen.commands.lazy import LazyGroup
+from chargen.edges.environment import wants_no_color
 from chargen.errors import ChargenError, ExitCode
 
 COMMANDS: Final = {
@@ -45,7 +46,7 @@ def main(arguments: list[str] | None = None) -> None:
 def run(arguments: list[str]) -> int:
     """Run the command line; its exit code."""
     try:
-        code = chargen.main(arguments, prog_name="chargen", standalone_mode=False)
+        code = chargen.main(arguments, prog_name="chargen", standalone_mode=False, color=_colour())
         return int(code) if isinstance(code, int) else ExitCode.DONE
     except click.exceptions.Exit as stop:
         return stop.exit_code
@@ -63,10 +64,15 @@ def run(arguments: list[str]) -> int:
         return _bug(error)
 
 
+def _colour() -> bool | None:
+    """What click makes of colours: never (False), or for a terminal (None)."""
+    return False if wants_no_color() else None
+
+
 def _tell(error: ChargenError) -> int:
     from chargen.commands.wiring import redact
 
-    click.echo(f"{click.style('error', fg='red')}: {redact(str(error))}", err=True)
+    click.echo(f"{click.style('error', fg='red')}: {redact(str(error))}", err=True, color=_colour())
     if error.hint:
         click.echo(f"  {redact(error.hint)}", err=True)
     return error.exit_code

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from chargen.commands.telling import say
 from chargen.core.submission import Came
+from chargen.edges.environment import wants_no_color
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -35,8 +36,10 @@ class Progress:
 
     def __enter__(self) -> Self:
         if sys.stderr.isatty() and not self._quiet:
-            self._bar = _bar(self.total)
-            self._bar[0].start()
+            bar, task = _bar(self.total)
+            if not bar.console.is_dumb_terminal:  # it would show nothing there
+                self._bar = bar, task
+                bar.start()
         return self
 
     def __exit__(
@@ -93,7 +96,7 @@ def _bar(total: int) -> tuple[Bar, TaskID]:
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
         TextColumn("{task.fields[cost]}"),
-        console=Console(stderr=True),
+        console=Console(stderr=True, color_system=None if wants_no_color() else "auto"),
         transient=True,
     )
     return bar, bar.add_task("making", total=total, cost="0.0000 USD", rate="")

@@ -40,6 +40,7 @@ class Environment:
     github_event_path: Path | None = None
     github_output: Path | None = None
     github_step_summary: Path | None = None
+    no_color: bool = False
 
     @property
     def in_actions(self) -> bool:
@@ -61,6 +62,11 @@ def secrets_of(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     return tuple(dict.fromkeys(spelling for spelling in spellings if spelling))
 
 
+def wants_no_color(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether nothing may be coloured (https://no-color.org, or a terminal that cannot); never raises, as errors need it."""
+    return bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
+
+
 def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
     """What the variables say. ConfigurationError for a value that cannot be meant; it never repeats a secret."""
     said = {name: value.strip() for name, value in environ.items() if value.strip()}
@@ -76,6 +82,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         github_event_path=_file(said, "GITHUB_EVENT_PATH"),
         github_output=_file(said, "GITHUB_OUTPUT"),
         github_step_summary=_file(said, "GITHUB_STEP_SUMMARY"),
+        no_color=wants_no_color(environ),
     )
 
 

@@ -57,6 +57,23 @@ def test_every_variable_is_read() -> None:
     assert said.run_url == "https://git.example.org/ada/world/actions/runs/7"
 
 
+@pytest.mark.parametrize(
+    ("environ", "wanted"),
+    [
+        ({"NO_COLOR": "1"}, True),
+        ({"NO_COLOR": "0"}, True),
+        ({"NO_COLOR": ""}, False),
+        ({"TERM": "dumb"}, True),
+        ({"TERM": "xterm"}, False),
+    ],
+)
+def test_colours_are_refused_by_any_no_color_and_by_dumb_terminals(
+    environ: dict[str, str],
+    wanted: bool,  # noqa: FBT001
+) -> None:
+    assert read_environment(environ).no_color is wanted
+
+
 def test_secrets_are_never_shown() -> None:
     said = read_environment({"GEMINI_API_KEY": "sesame", "GITHUB_TOKEN": "mellon"})
 
