@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Self
 
 from chargen.commands.telling import say
+from chargen.commands.trouble import unreached_hint
 from chargen.core.submission import Came
 from chargen.edges.environment import wants_no_color
 
@@ -30,6 +31,7 @@ class Progress:
     def __init__(self, total: int, *, quiet: bool = False) -> None:
         self.total, self.done, self.cost = total, 0, Decimal(0)
         self._quiet = quiet
+        self._hint = ""
         self._lock = threading.Lock()
         self._began = self._said = time.monotonic()
         self._bar: tuple[Bar, TaskID] | None = None
@@ -49,6 +51,8 @@ class Progress:
             self._bar[0].stop()
         if not self._quiet:
             say(self.line())
+        if self._hint:
+            say(f"  {self._hint}")
 
     def told(self, item: Work, laid: Laid) -> None:
         """One more request has its outcome."""
@@ -58,6 +62,7 @@ class Progress:
             self.cost += outcome.cost_usd if outcome else Decimal(0)
             if outcome is not None and outcome.came is not Came.IMAGE:
                 self._line(f"  {item.job_id}: {outcome.came}: {outcome.reason}")
+                self._hint = self._hint or unreached_hint(outcome.reason)
             if laid.warning:
                 self._line(f"  {item.job_id}: warning: {laid.warning}")
             self._show()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Final
 
-from chargen.core.provider_reply import ProviderTrouble, Trouble
+from chargen.core.provider_reply import NOBODY_ANSWERS, ProviderTrouble, Trouble
+from chargen.edges.environment import read_environment
 from chargen.errors import ChargenError, ProviderRefused, WorkFailed
 
 if TYPE_CHECKING:
@@ -39,5 +40,19 @@ def error_of(trouble: ProviderTrouble) -> ChargenError:
             hint = _RETIRED if trouble.code == 404 else "the same request would be refused again"
             return ProviderRefused(f"Gemini refuses: {trouble.message}", hint=hint)
         case Trouble.UNAVAILABLE | Trouble.TRANSPORT:
-            hint = "what is done is kept; check the network and GOOGLE_GEMINI_BASE_URL, then run the command again"
+            hint = unreached_hint(trouble.message)
+            hint = (
+                hint
+                or "what is done is kept; check the network and GOOGLE_GEMINI_BASE_URL, then run the command again"
+            )
             return WorkFailed(f"Gemini cannot be reached: {trouble.message}", hint=hint)
+
+
+def unreached_hint(said: str) -> str:
+    """What to look at when nobody answered; empty for words that say something else."""
+    if NOBODY_ANSWERS not in said:
+        return ""
+    url = read_environment().google_gemini_base_url
+    if not url:
+        return "what is done is kept; is this machine online? then run the command again"
+    return f"is {url} (GOOGLE_GEMINI_BASE_URL) right, is the emulator running? then run the command again"

@@ -9,6 +9,11 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
+
+NOBODY_ANSWERS: Final = (
+    "nobody answers at"  # begins a message, so that a hint can be given once for many requests
+)
 
 
 class BatchState(enum.StrEnum):
@@ -72,6 +77,7 @@ class ProviderTrouble(Exception):  # noqa: N818  # it is data for the retry rule
         code: int = 0,
         status: str = "",
         retry_after_s: float | None = None,
+        sent: bool = True,
     ) -> None:
         super().__init__(message)
         self.trouble = trouble
@@ -79,6 +85,7 @@ class ProviderTrouble(Exception):  # noqa: N818  # it is data for the retry rule
         self.code = code
         self.status = status
         self.retry_after_s = retry_after_s
+        self.sent = sent  # False: the request certainly never reached the service
 
     @property
     def transient(self) -> bool:

@@ -11,7 +11,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from chargen.edges.gemini_errors import translated
+from chargen.edges.gemini_errors import HOPS, translated
 from chargen.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ def _http_client(options: GeminiOptions) -> httpx2.Client:
     origin = httpx2.URL(options.base_url).origin
 
     def keep_key_home(request: httpx2.Request) -> None:
+        request.extensions[HOPS] = request.extensions.get(HOPS, 0) + 1
         if request.url.origin != origin:  # a redirect keeps every header but Authorization
             request.headers.pop(KEY_HEADER, None)
 

@@ -12,13 +12,14 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from chargen.core.provider_reply import ProviderTrouble, Trouble
+from chargen.core.provider_reply import NOBODY_ANSWERS, ProviderTrouble, Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 MESSAGE_LIMIT: Final = 500
 REDACTED: Final = "[API key]"
+HOPS: Final = "chargen.hops"  # how often a request was sent on; 2 and more: by a redirect
 # Only these, with a google.rpc body, say that a create was refused (DESIGN.md 7, step 4); a gateway's page does not.
 DEFINITE: Final = frozenset({400, 401, 403, 404, 429})
 _LATER: Final = frozenset({408, 425, 499})
@@ -51,7 +52,8 @@ def _trouble(error: Exception, secret: str, *, create: bool) -> ProviderTrouble 
         return _api_trouble(error, secret, create=create)
     name = type(error).__name__
     if isinstance(error, _transport_errors()):
-        return ProviderTrouble(Trouble.TRANSPORT, one_line(f"{name}: {error}", secret))
+        message = one_line(f"{_nobody_at(error)}{name}: {error}", secret)
+        return ProviderTrouble(Trouble.TRANSPORT, message, sent=not _never_sent(error))
     # KeyError: files.upload on an answer without `file` (python-genai issue 1248); ValueError: JSON, and SDK checks.
     if create or isinstance(error, (LookupError, ValueError)):
         message = one_line(f"the answer could not be read ({name}: {error})", secret)
@@ -61,7 +63,32 @@ def _trouble(error: Exception, secret: str, *, create: bool) -> ProviderTrouble 
 
 def _transport_errors() -> tuple[type[Exception], ...]:
     """The transport errors of the HTTP libraries in use; one that was never imported raised nothing."""
-    named = (("httpx2", "RequestError"), ("httpx", "RequestError"), ("aiohttp", "ClientError"))
+    return _imported(
+        ("httpx2", "RequestError"),
+        ("httpx2", "InvalidURL"),
+        ("httpx", "RequestError"),
+        ("aiohttp", "ClientError"),
+    )
+
+
+def _never_sent(error: Exception) -> bool:
+    """Whether a request certainly never left: there was no connection. After a redirect somebody had it before."""
+    if getattr(getattr(error, "_request", None), "extensions", {}).get(HOPS, 1) > 1:
+        return False
+    names = ("ConnectError", "ConnectTimeout", "PoolTimeout", "UnsupportedProtocol", "InvalidURL")
+    return isinstance(error, _imported(*(("httpx2", name) for name in names)))
+
+
+def _nobody_at(error: Exception) -> str:
+    """`nobody answers at ADDRESS: ` where no connection came about; empty where one did, and was not good enough."""
+    request = getattr(error, "_request", None)
+    refused = isinstance(error, _imported(("httpx2", "ConnectError"), ("httpx2", "ConnectTimeout")))
+    if request is None or not refused or "SSL" in str(error):
+        return ""
+    return f"{NOBODY_ANSWERS} {request.url.scheme}://{request.url.netloc.decode('ascii', 'replace')}: "
+
+
+def _imported(*named: tuple[str, str]) -> tuple[type[Exception], ...]:
     return tuple(getattr(sys.modules[module], name) for module, name in named if module in sys.modules)
 
 

@@ -60,7 +60,8 @@ def test_a_provider_that_is_down_is_exit_1_and_can_be_tried_again(
     said = one_shot("batch", *command, "--yes")
 
     assert said.code == 1, said.text
-    assert "ConnectError" in said.err
+    assert "nobody answers at http://127.0.0.1:" in said.err
+    assert said.err.count("is the emulator running?") == 1
     assert "Traceback" not in said.err
     monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", gemini.url)
     one_shot.make()
@@ -80,7 +81,7 @@ def test_collect_waits_for_another_day_when_the_provider_is_down(
     said = one_shot("batch", "collect")
 
     assert said.code == 1, said.text
-    assert "check the network" in said.err
+    assert "is http://127.0.0.1:9 (GOOGLE_GEMINI_BASE_URL) right" in said.err
     assert "1 still open" in said.out
 
 

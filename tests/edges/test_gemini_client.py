@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import socket
 import subprocess
 import sys
 import threading
@@ -184,6 +185,37 @@ def test_a_redirect_does_not_take_the_key_along(gateway: Gateway) -> None:
         batches.get("batches/b")
 
     assert [headers.get("x-goog-api-key") for _, headers in gateway.heard] == ["secret", None]
+
+
+def nobody() -> str:
+    """An address where nothing listens."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{closed.getsockname()[1]}"
+
+
+def test_an_address_where_nobody_answers_is_named_and_nothing_was_sent() -> None:
+    url = nobody()
+    with (
+        pytest.raises(ProviderTrouble) as caught,
+        GeminiProvider(GeminiOptions("a-key", base_url=url)) as provider,
+    ):
+        provider.generate(MODEL, BODY)
+
+    assert caught.value.message.startswith(f"nobody answers at {url}: ConnectError: ")
+    assert not caught.value.sent
+
+
+def test_a_redirect_to_where_nobody_answers_was_sent_once(gateway: Gateway) -> None:
+    gateway.says(b"", 307, Location=f"{nobody()}/there")
+    with (
+        pytest.raises(ProviderTrouble) as caught,
+        GeminiProvider(GeminiOptions("a-key", base_url=gateway.url)) as provider,
+    ):
+        provider.generate(MODEL, BODY)
+
+    assert caught.value.message.startswith("nobody answers at")
+    assert caught.value.sent
 
 
 def test_the_environment_changes_nothing(monkeypatch: pytest.MonkeyPatch, gateway: Gateway) -> None:

@@ -107,6 +107,30 @@ def test_no_answer_is_a_matter_of_transport(error: Exception) -> None:
     assert type(error).__name__ in found.message
 
 
+@pytest.mark.parametrize(
+    ("error", "sent"),
+    [
+        (httpx2.ConnectError("refused"), False),
+        (httpx2.ConnectTimeout("slow"), False),
+        (httpx2.PoolTimeout("busy"), False),
+        (httpx2.UnsupportedProtocol("ftp"), False),
+        (httpx2.InvalidURL("http://["), False),
+        (httpx2.ReadTimeout("slow"), True),
+        (httpx2.WriteError("cut"), True),
+        (httpx2.RemoteProtocolError("gone"), True),
+        (aiohttp.ServerDisconnectedError(), True),
+        (KeyError("file"), True),
+    ],
+)
+@pytest.mark.parametrize("create", [True, False])
+def test_what_had_no_connection_was_never_sent(error: Exception, *, sent: bool, create: bool) -> None:
+    assert trouble(error, create=create).sent is sent
+
+
+def test_an_answer_of_the_service_means_that_it_was_sent() -> None:
+    assert trouble(answered(503, rpc(503, "UNAVAILABLE"))).sent
+
+
 @pytest.mark.parametrize("error", [AttributeError("a bug"), OSError("disk full"), RuntimeError("closed")])
 def test_what_is_nobodys_answer_goes_through(error: Exception) -> None:
     with pytest.raises(type(error)), translated(KEY):
