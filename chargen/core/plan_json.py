@@ -148,10 +148,26 @@ def read_plan(text: str, *, path: str) -> SavedPlan:
     """What a plan file was made from. ConfigurationError when it is no plan of this version's."""
     try:
         data = json.loads(text)
-        if data["schema"] != SCHEMA:
-            raise ValueError(f"schema {data['schema']!r}")  # noqa: TRY301  # one remedy for all that is not a plan
+        if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+            raise ValueError(f"it does not say schema {SCHEMA}")  # noqa: TRY301  # one remedy for all
         read = read_options(data["options"])
         return SavedPlan(text, str(data["chargen"]), str(data["tree"]), str(data["books"]), read)
-    except (ValueError, KeyError, TypeError, ArithmeticError) as error:
+    except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
         hint = "make it anew with `chargen batch plan --out FILE`"
-        raise ConfigurationError(f"not a plan file: {error}", hint=hint, place=Place(path)) from None
+        raise ConfigurationError(f"not a plan file: {_why(error)}", hint=hint, place=Place(path)) from None
+
+
+def _why(error: Exception) -> str:
+    match error:
+        case json.JSONDecodeError():
+            return f"no JSON ({error.msg}, line {error.lineno})"
+        case KeyError():
+            return f"{error.args[0]!r} is missing"
+        case RecursionError():
+            return "nested too deeply"
+        case ArithmeticError():
+            return "an amount in it is no number"
+        case _:
+            return (
+                "its options are not as chargen writes them" if isinstance(error, TypeError) else str(error)
+            )

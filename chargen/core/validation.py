@@ -52,6 +52,8 @@ def _problem(
         )
     if kind == "missing":
         return Problem(place(path[:-1], False), f"{name!r} is missing", f"add `{name}:`")
+    if kind == "int_parsing_size":
+        return Problem(place(path, False), f"{name!r} is too large")
     value = detail["input"]
     if kind in _EXPECTED:
         message = f"{name!r} is {_named(value)}, not {_EXPECTED[kind]}"

@@ -35,7 +35,7 @@ def read_entity(document: YamlDocument) -> tuple[Entity | None, tuple[Problem, .
         return None, (Problem(document.place(), "the file is empty", "add scenes, or delete the file"),)
     if not isinstance(data, dict):
         hint = "an imagery.yaml is a mapping: `scenes:` and what belongs to them"
-        return None, (Problem(document.place(), f"a {type(data).__name__} where a mapping belongs", hint),)
+        return None, (Problem(document.place(), f"{_named(data)} where a mapping belongs", hint),)
     for dialect in DIALECTS.values():
         if dialect.claims(data):
             entity, problems = dialect.read_entity(document, file=document.path)
@@ -45,6 +45,12 @@ def read_entity(document: YamlDocument) -> tuple[Entity | None, tuple[Problem, .
         message = f"this file has {foreign[0]!r}: it is not in the shape {SCHEMA}"
         return None, (Problem(document.place(foreign[0], key=True), message, "chargen left it as it is"),)
     return native.read_entity(document, file=document.path)
+
+
+def _named(data: object) -> str:
+    return {str: "text", list: "a list", bool: "true or false", int: "a number", float: "a number"}.get(
+        type(data), "something else"
+    )
 
 
 def likely_address(path: str, data: object) -> str:

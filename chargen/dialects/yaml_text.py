@@ -24,6 +24,7 @@ MAX_SIZE: Final = 10_000_000
 _TRUTH_SIZE: Final = 300_000
 _BOM: Final = "\ufeff"
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
+_CONFLICT: Final = re.compile(r"^(<{7}|={7}|>{7})(?=[ \r\n]|\Z)", re.MULTILINE)
 _UTF16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -132,6 +133,10 @@ def _decoded(text: str | bytes, *, path: str) -> str:
 
 def _bad(problem: Problem, text: str, *, path: str) -> BadYaml:
     here = YamlDocument(path, text, None)
+    conflict = _CONFLICT.search(text)
+    if conflict is not None:
+        hint = "keep what is right of the two sides, and delete the lines <<<<<<<, ======= and >>>>>>>"
+        return BadYaml("unresolved merge conflict", hint=hint, place=here.place_at(conflict.start()))
     message = problem.message
     if isinstance(problem, Duplicate):
         message += _first_of(problem, text, here)

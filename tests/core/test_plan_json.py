@@ -154,3 +154,21 @@ def test_what_is_no_plan_is_refused(text: str) -> None:
         read_plan(text, path="here.json")
 
     assert "batch plan" in error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "no JSON (Expecting property name enclosed in double quotes, line 1)"),
+        ("[]", "it does not say schema chargen/plan@1"),
+        ('{"schema": "chargen/plan@1"}', "'options' is missing"),
+        ("[" * 100_000, "nested too deeply"),
+        (changed(only="location"), "its options are not as chargen writes them"),
+        (changed(maxCostUsd="a lot"), "an amount in it is no number"),
+    ],
+)
+def test_what_is_wrong_with_a_plan_is_said_in_plain_words(text: str, words: str) -> None:
+    with pytest.raises(ConfigurationError) as error:
+        read_plan(text, path="here.json")
+
+    assert error.value.message == f"not a plan file: {words}"

@@ -124,6 +124,22 @@ def test_says_what_is_wrong_and_where(text: str | bytes, said: str) -> None:
     assert complaint(text) == said
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_merge_nobody_has_finished_is_said_where_it_begins(end: str) -> None:
+    text = "a: 1\n<<<<<<< HEAD\nb: 2\n=======\nb: 3\n>>>>>>> branch\n".replace("\n", end)
+
+    assert complaint(text).startswith("f.yaml:2:1: unresolved merge conflict")
+    assert complaint(text.encode()).startswith("f.yaml:2:1: unresolved merge conflict")
+
+
+def test_a_marker_that_was_left_is_said() -> None:
+    assert complaint("a: 1\n>>>>>>> branch\nb: 2\n").startswith("f.yaml:2:1: unresolved merge conflict")
+
+
+def test_markers_inside_a_text_are_its_words() -> None:
+    assert read("a: |\n  <<<<<<< HEAD\n  =======\n") == {"a": "<<<<<<< HEAD\n=======\n"}
+
+
 def test_every_complaint_has_a_hint() -> None:
     with pytest.raises(BadYaml) as caught:
         read_yaml("a:\n\tb: 1\n", path="f.yaml")

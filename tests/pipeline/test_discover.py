@@ -72,7 +72,12 @@ def test_kind_and_slug_come_from_the_folders_unless_the_file_says_them() -> None
         ("", "1:1: error: the file is empty (add scenes, or delete the file)"),
         ("# only a comment\n", "1:1: error: the file is empty"),
         ("- a\n- b\n", "1:1: error: a list where a mapping belongs"),
-        ("just words\n", "1:1: error: a str where a mapping belongs"),
+        ("just words\n", "1:1: error: text where a mapping belongs"),
+        ("7\n", "1:1: error: a number where a mapping belongs"),
+        (
+            "kind: location\nslug: a\nscenes: [{id: x, subject: s, variants: " + "9" * 5000 + "}]\n",
+            "error: 'variants' is too large",
+        ),
         ("kind: location\n  bad: [\n", ":2:6: error: "),
         ("a: 1\na: 2\n", "2:1: error: "),
         (b"\xff\xfe\x00", "error: "),
