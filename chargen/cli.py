@@ -82,7 +82,16 @@ def _disk(error: OSError) -> int:
     """A disk that is full, read-only or failing is nobody's bug."""
     import errno
 
-    if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO}:
+    known = {
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EFBIG,
+        errno.EROFS,
+        errno.EACCES,
+        errno.EIO,
+        errno.ENAMETOOLONG,
+    }
+    if error.errno not in known:
         return _bug(error)
     from pathlib import Path
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from chargen.core.out_of_world import LARGEST_FILE, leads_out, no_plain_file, path_inside, too_large
-from chargen.errors import ChargenError, ConfigurationError, WorkFailed
+from chargen.errors import ChargenError, ConfigurationError, Place, WorkFailed
 
 _ABSENT: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -60,7 +60,7 @@ def read_plain_file(real: Path, path: str) -> bytes:
         if error.errno in _ABSENT:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path) from error
         hint = "give this user the right to read it, or remove it"
-        raise WorkFailed(f"cannot read {path}: {error.strerror}", hint=hint) from error
+        raise WorkFailed(f"cannot be read: {error.strerror}", hint=hint, place=Place(path)) from error
 
 
 def write_atomically(path: Path, data: bytes | str) -> None:
@@ -95,10 +95,22 @@ def unwritable(path: Path, error: OSError) -> ChargenError:
         hint = "make room and run the command again: what was there before is unchanged"
         return WorkFailed(f"cannot write {path}: {reason}", hint=hint)
     if error.errno in _FORBIDDEN:
-        hint = "give this user the right to write there, or name another place with --root"
+        hint = "give this user the right to write there"
+        if error.errno == errno.EROFS:
+            hint = "the disk is mounted read-only: mount it for writing, or work on a copy elsewhere"
         return ConfigurationError(f"cannot write {path}: {reason}", hint=hint)
+    if error.errno == errno.ENAMETOOLONG:
+        return name_too_long(path)
     hint = "what was there before is unchanged; run the command again once this is put right"
     return WorkFailed(f"cannot write {path}: {reason}", hint=hint)
+
+
+def name_too_long(path: Path) -> ChargenError:
+    """What to raise for a path that the system, or SQLite, does not take."""
+    hint = "move the world to a shorter path, or shorten the names in it"
+    return ConfigurationError(
+        f"cannot write {path}: the path is too long ({len(bytes(path))} bytes)", hint=hint
+    )
 
 
 def _permissions(path: Path) -> int | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from chargen.core.job import Counts, Event, Status, advance, count
 from chargen.core.job_record import Artifact, JobRecord, Note
 from chargen.edges.clock import stamp
+from chargen.edges.files import name_too_long
 from chargen.edges.job_rows import (
     BatchRow,
     EventRow,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from chargen.ports import Clock
 
 WAIT_S: Final = 5.0
+_LONGEST_PATH: Final = 504  # SQLite takes 512 bytes, its `-journal` included
 _REBUILT: Final = "move the file away and run `chargen batch status`: it is rebuilt from the books"
 
 
@@ -202,6 +204,8 @@ def _trouble(path: Path, error: sqlite3.Error) -> ChargenError:
         return ConfigurationError(f"{path} is locked", hint=hint)
     if code == sqlite3.SQLITE_FULL:
         return WorkFailed(f"{path} cannot grow: the disk is full", hint="make room and run with --resume")
+    if code == sqlite3.SQLITE_CANTOPEN and len(bytes(path.absolute())) > _LONGEST_PATH:
+        return name_too_long(path)
     if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}:
         hint = "give this user the right to write the file and its folder, on a disk that is not read-only"
         return ConfigurationError(f"{path} cannot be opened for writing: {error}", hint=hint)

@@ -23,10 +23,16 @@ class WorkTree:
         if not self.root.is_dir():
             raise ConfigurationError(f"{root} is not a folder", hint="name the world's root with --root")
         self._plain_folders: set[str] = set()
+        self.problems: list[tuple[str, str]] = []
 
     def files(self) -> list[str]:
-        """Every file below the root, with slashes, sorted. WorkFailed when a folder cannot be listed."""
-        return sorted(_walk(str(self.root), ""))
+        """
+        Every file below the root, with slashes, sorted; the folders that cannot be listed go into `problems`, in words.
+
+        WorkFailed when the root itself cannot be listed.
+        """
+        self.problems = []
+        return sorted(self._walk(str(self.root), ""))
 
     def read(self, path: str) -> bytes:
         """A file's bytes. FileNotFoundError; OutOfWorld (leads out, no plain file, too large); WorkFailed (unreadable)."""
@@ -42,20 +48,26 @@ class WorkTree:
             self._plain_folders.add(folder)
         return folder in self._plain_folders
 
+    def _walk(self, folder: str, prefix: str) -> Iterator[str]:
+        try:
+            with os.scandir(folder) as entries:
+                found = list(entries)
+        except FileNotFoundError:
+            return  # removed while we looked
+        except OSError as error:
+            if not prefix:
+                hint = "give this user the right to read it"
+                raise WorkFailed(f"cannot list {folder}: {error.strerror}", hint=hint) from error
+            self.problems.append((prefix.removesuffix("/"), f"the folder cannot be listed: {error.strerror}"))
+            return
+        for entry in found:
+            path = prefix + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if not is_left_out(entry.name):
+                    yield from self._walk(entry.path, path + "/")
+            elif entry.is_file(follow_symlinks=False) or _is_link_to_file(entry):
+                yield path
 
-def _walk(folder: str, prefix: str) -> Iterator[str]:
-    try:
-        with os.scandir(folder) as entries:
-            found = list(entries)
-    except FileNotFoundError:
-        return  # removed while we looked
-    except OSError as error:
-        hint = "give this user the right to read it, or move it out of the world"
-        raise WorkFailed(f"cannot list {prefix or folder}: {error.strerror}", hint=hint) from error
-    for entry in found:
-        path = prefix + entry.name
-        if entry.is_dir(follow_symlinks=False):
-            if not is_left_out(entry.name):
-                yield from _walk(entry.path, path + "/")
-        elif entry.is_file(follow_symlinks=False) or (entry.is_symlink() and not os.path.isdir(entry.path)):  # noqa: PTH112  # Path's may raise
-            yield path
+
+def _is_link_to_file(entry: os.DirEntry[str]) -> bool:
+    return entry.is_symlink() and not os.path.isdir(entry.path)  # noqa: PTH112  # Path's may raise

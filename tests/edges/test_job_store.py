@@ -415,3 +415,11 @@ class Moves(RuleBasedStateMachine):
 
 TestMoves = Moves.TestCase
 TestMoves.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+
+
+def test_a_path_too_long_for_sqlite_is_called_that(tmp_path: Path) -> None:
+    folder = tmp_path / "/".join(["x" * 100] * 5)
+    folder.mkdir(parents=True)
+
+    with pytest.raises(ConfigurationError, match="the path is too long"):
+        SqliteJobStore(folder / "jobs.sqlite", Ticking())

@@ -174,9 +174,26 @@ def said_to_another_user(world: Path, *asks: str) -> list[str]:
 def test_what_may_not_be_read_is_said(world: Path) -> None:
     (world / "a").chmod(0o700)
 
-    assert said_to_another_user(world, "tree.files()", "tree.read('a/one.yaml')") == [
-        "WorkFailed: cannot list a/: Permission denied",
-        "WorkFailed: cannot read a/one.yaml: Permission denied",
+    assert said_to_another_user(world, "tree.read('a/one.yaml')") == [
+        "WorkFailed: a/one.yaml: cannot be read: Permission denied"
+    ]
+
+
+def test_a_folder_that_may_not_be_listed_stops_no_other(world: Path) -> None:
+    every = set(WorkTree(world).files())
+    (world / "a").chmod(0o000)
+
+    assert said_to_another_user(world, "print(tree.files())", "print(tree.problems)") == [
+        str(sorted(path for path in every if not path.startswith("a/"))),
+        "[('a', 'the folder cannot be listed: Permission denied')]",
+    ]
+
+
+def test_a_root_that_may_not_be_listed_is_said(world: Path) -> None:
+    (world / "a").chmod(0o311)
+
+    assert said_to_another_user(world, "WorkTree(root / 'a').files()") == [
+        f"WorkFailed: cannot list {world / 'a'}: Permission denied"
     ]
 
 
@@ -231,6 +248,13 @@ def test_a_place_that_may_not_be_written_is_said(world: Path) -> None:
     assert said_to_another_user(world, "write_atomically(Path('a/new.png'), b'x')") == [
         "ConfigurationError: cannot write a/new.png: Permission denied"
     ]
+
+
+def test_a_path_that_is_too_long_is_called_that(world: Path) -> None:
+    with pytest.raises(ConfigurationError, match="the path is too long") as caught:
+        write_atomically(world / ("x" * 300) / "y", b"x")
+
+    assert "shorten the names" in caught.value.hint
 
 
 def test_a_file_where_a_folder_should_be_is_said(world: Path) -> None:
