@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from chargen.emulator.drawing.colours import at_luminance, luminance, mix
+from chargen.emulator.drawing.letters import drawable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,10 +47,13 @@ class Caption:
         self.thumbs, self.more = self._thumbs(brief, references)
         self.big, self.small, self.tiny = self._font(28), self._font(15), self._font(13.5)
         room = self.width - 2 * self.pad - (0 if self.narrow else self._thumbs_width())
-        self.lines = wrap(brief.subject, self.big, room, most=3 if self.narrow else 2)
+        self.lines = wrap(drawable(brief.subject), self.big, room, most=3 if self.narrow else 2)
         said = [brief.mood, brief.shot or brief.frame, "" if number is None else f"no. {number}"]
         self.meta = cut(
-            " · ".join(part for part in said if part).upper(), self.small, room, spacing=self._spacing()
+            drawable(" · ".join(part for part in said if part).upper()),
+            self.small,
+            room,
+            spacing=self._spacing(),
         )
         self.text_height = self._px(34) * len(self.lines) + self._px(24)
         self.thumb_height = self.side + self._px(20) if self.thumbs else 0
@@ -101,7 +105,7 @@ class Caption:
     def _thumbs(self, brief: Brief, references: Sequence[bytes]) -> tuple[list[Thumb], int]:
         room = (self.width - 2 * self.pad) * (0.9 if self.narrow else 0.42)
         fit = max(1, int(room // (self.side + self._px(14))))
-        roles = [reference.role or reference.name for reference in brief.references]
+        roles = [drawable(reference.role or reference.name) for reference in brief.references]
         roles += [f"ref {number + 1}" for number in range(len(roles), len(references))]
         shown = [
             Thumb(_square(data, self.side), role) for data, role in zip(references[:fit], roles, strict=False)
