@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from chargen.commands import options
-from chargen.commands.bringing import apply_current, bring_in
+from chargen.commands.bringing import apply_current, bring_in, open_batches
 from chargen.commands.making import Made, make_live, send_batches, still_failing
 from chargen.commands.paying import Paying, Round, resume
 from chargen.commands.signals import draining
 from chargen.commands.telling import as_json, plan_exit_code, result, say, show_applied
 from chargen.commands.wiring import open_session
+from chargen.core.job import Event, Status
+from chargen.core.job_record import Note
 from chargen.core.plan import Action, Options
 from chargen.core.submission import State
 from chargen.core.world_config import Mode
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     import threading
     from decimal import Decimal
     from pathlib import Path
+
+    from chargen.edges.job_store import SqliteJobStore
 
 _RACES = 10
 
@@ -76,7 +80,7 @@ def command(
     paying.mode = Mode(mode) if mode else paying.mode
     with draining() as stop:
         code = _rounds(paying, stop, workers=workers, no_apply=no_apply)
-    _end(paying, style=style)
+    _end(paying, stop, style=style)
     return ExitCode.INTERRUPTED if stop.is_set() and code is not ExitCode.REFUSED else code
 
 
@@ -92,7 +96,7 @@ def _resume(paying: Paying, run_id: str | None, *, only: tuple[str, ...], force:
             "a resumed run keeps the options it was begun with: leave --only and --force out"
         )
     most = paying.asked.max_cost_usd
-    paying.asked, paying.nonce = resume(paying.session, run, paying.desk)
+    paying.asked, paying.order_prefix = resume(paying.session, run, paying.desk)
     if most is not None:
         paying.asked = replace(paying.asked, max_cost_usd=most)
     paying.mode = paying.asked.mode
@@ -102,18 +106,19 @@ def _resume(paying: Paying, run_id: str | None, *, only: tuple[str, ...], force:
 
 def _rounds(paying: Paying, stop: threading.Event, *, workers: int | None, no_apply: bool) -> ExitCode:
     """Round after round, until a plan is empty, or a round brings nothing; the worst code of all."""
-    code, failed, fences = ExitCode.DONE, set[str](), 0
+    code, failed, fences, seen = ExitCode.DONE, set[str](), 0, set[str]()
     while True:
         round_ = paying.prepare()
         last = plan_exit_code(round_.plan, detailed=False)
-        if round_.plan.empty or stop.is_set():
+        if stop.is_set() or (round_.plan.empty and not _is_under_way(paying, round_)):
             break
         made = _make(paying, round_, stop, workers=workers)
         failed = still_failing(failed, made.submissions)
         code = worst(code, ExitCode.REFUSED if made.refused else made.code)
         if not no_apply:
-            applied = apply_current(paying.session, paying.desk)
-            code = worst(code, show_applied(applied))
+            chosen = {item.address for item in round_.plan.items} if paying.asked.only else None
+            applied = apply_current(paying.session, paying.desk, addresses=chosen)
+            code = worst(code, show_applied(applied, seen=seen))
         else:
             applied = None
         progress = made.images > 0 or (applied is not None and applied.changes) or _to_send_again(made)
@@ -129,21 +134,23 @@ def _rounds(paying: Paying, stop: threading.Event, *, workers: int | None, no_ap
 def _make(paying: Paying, round_: Round, stop: threading.Event, *, workers: int | None) -> Made:
     """Execute one round; after a lost race the plan is made anew."""
     for _ in range(_RACES):
-        if not round_.plan.of(Action.GENERATE):
+        if not round_.plan.of(Action.GENERATE) and not _is_under_way(paying, round_):
             return Made()
         try:
             return _execute(paying, round_, stop, workers=workers)
         except LostRace:
             say("somebody else wrote the books: planning again")
-            round_ = paying.prepare()
+            round_ = paying.prepare_again()
     raise LostRace("the books were written by others every time", hint="run the command again")
 
 
 def _execute(paying: Paying, round_: Round, stop: threading.Event, *, workers: int | None) -> Made:
     if (paying.mode or round_.plan.options.mode) is Mode.LIVE:
         return make_live(round_, stop, workers=workers)
-    made = send_batches(round_)
-    waiting = [item for item in made.submissions if item.state is State.SUBMITTED]
+    made = send_batches(round_, stop) if round_.plan.of(Action.GENERATE) else Made()
+    waiting = open_batches(
+        paying.desk.read()
+    )  # those of an earlier command too: they make what this plan waits for
     with paying.session.batches() as provider:
         brought = bring_in(
             paying.session, paying.desk, provider, waiting, wait=True, again=True, stopped=stop.is_set
@@ -154,23 +161,38 @@ def _execute(paying: Paying, round_: Round, stop: threading.Event, *, workers: i
     return Made([*brought.done, *others], worst(made.code, brought.code), stop.is_set())
 
 
+def _is_under_way(paying: Paying, round_: Round) -> bool:
+    """Whether batches are with the provider that a run by batch waits for: its own, or those of an earlier command."""
+    mode = paying.mode or round_.plan.options.mode
+    return mode is Mode.BATCH and bool(open_batches(round_.books))
+
+
 def _to_send_again(made: Made) -> bool:
     """Whether a batch left requests that may be sent again: failed lines with attempts left, a fenced shard."""
     return any(item.mode == "batch" and item.state is not State.REFUSED for item in made.submissions)
 
 
-def _end(paying: Paying, *, style: str) -> None:
-    """The last word: counts that add up, and what it cost."""
-    if paying.run is None:
-        if style == "json":
-            as_json({"run": None})
-        return
-    with paying.session.store(paying.run, paying.desk.read()) as store:
-        counts = store.counts()
+def _end(paying: Paying, stop: threading.Event, *, style: str) -> None:
+    """The last word for each run directory of this command: counts that add up, and what it cost."""
+    books = paying.desk.read()
+    told = []
+    for run in paying.runs or ([paying.run] if paying.run else []):
+        with paying.session.store(run, books) as store:
+            if not stop.is_set():
+                _close(store)
+            counts, cost = store.counts(), paying.actual_usd(run)
+        told.append({"run": run.run_id, "counts": asdict(counts), "costUsd": str(cost)})
+        if style == "text":
+            result(
+                f"{run.run_id}: {counts.planned} planned = {counts.succeeded} succeeded + {counts.failed} failed"
+                f" + {counts.skipped} skipped + {counts.open} open; {cost:.4f} USD"
+            )
     if style == "json":
-        as_json({"run": paying.run.run_id, "counts": asdict(counts), "costUsd": str(paying.actual_usd())})
-        return
-    result(
-        f"{paying.run.run_id}: {counts.planned} planned = {counts.succeeded} succeeded + {counts.failed} failed"
-        f" + {counts.skipped} skipped + {counts.open} open; {paying.actual_usd():.4f} USD"
-    )
+        as_json({"runs": told})
+
+
+def _close(store: SqliteJobStore) -> None:
+    """Jobs that a run which has ended never claimed: somebody else makes them, or a later run."""
+    for record in store.jobs():
+        if record.status in (Status.PLANNED, Status.QUEUED):
+            store.move(record.job_id, Event.SKIP, Note(error="left to another run"))

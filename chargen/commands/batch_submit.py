@@ -63,8 +63,8 @@ def command(
     paying = Paying(
         session, session.desk(), asked, yes=yes, local=local, saved=plan_file, quiet=quiet, mode=Mode.BATCH
     )
+    round_ = paying.prepare()
     for _ in range(_RACES):
-        round_ = paying.prepare()
         code = plan_exit_code(round_.plan, detailed=False)
         if not round_.plan.of(Action.GENERATE):
             if style == "json":
@@ -74,6 +74,7 @@ def command(
             made = send_batches(round_)
         except LostRace:
             say("somebody else wrote the books: planning again")
+            round_ = paying.prepare_again()
             continue
         if style == "json":
             as_json([submission_data(submission) for submission in made.submissions])

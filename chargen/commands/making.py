@@ -13,7 +13,7 @@ from chargen.core.provider_reply import Trouble
 from chargen.core.submission import Came, Move, State, Submission
 from chargen.core.world_config import Mode
 from chargen.errors import ConfigurationError, ExitCode, worst
-from chargen.pipeline.execute import intend, record_sent, send
+from chargen.pipeline.execute import intend, record_sent, send, withdraw
 from chargen.pipeline.live import LiveRun
 from chargen.pipeline.prepare import Images, write_shards
 from chargen.pipeline.rate import bucket
@@ -81,7 +81,7 @@ def make_live(round_: Round, stop: threading.Event, *, workers: int | None) -> M
                     provider=provider,
                     bench=bench,
                     images=images,
-                    bucket=bucket(limits, paying.session.clock),
+                    bucket=paying.buckets.setdefault(submission.model, bucket(limits, paying.session.clock)),
                     retries=limits.retries,
                     told=bar.told,
                     stop=stop,
@@ -111,12 +111,16 @@ def _code_of(trouble: ProviderTrouble | None) -> ExitCode:
     return show_problems([error_of(trouble)] if trouble else [])
 
 
-def send_batches(round_: Round) -> Made:
-    """Sweep, claim, upload and create: every shard brought to SUBMITTED or to what was made of it. LostRace."""
+def send_batches(round_: Round, stop: threading.Event | None = None) -> Made:
+    """Sweep, claim, upload and create: every shard brought to SUBMITTED or to what was made of it. LostRace.
+
+    What is not sent when `stop` is set is withdrawn: its requests are free again.
+    """
     paying, made = round_.paying, Made()
     limits = round_.world.config.limits
     with paying.session.batches() as provider:
-        sweep(round_.books, provider.list())
+        listed = list(provider.list())
+        sweep(paying.desk.read(), listed)  # read after listing: whoever created a batch had booked it before
         run = round_.open_run(Mode.BATCH)
         images = Images(paying.session.files, paying.session.pictures)
         work = _within_tokens(round_, _sendable(round_, round_.work(), images))
@@ -135,6 +139,9 @@ def send_batches(round_: Round) -> Made:
         )
         with round_.bench(run, claimed) as bench:
             for submission, shard in zip(intents, shards, strict=True):
+                if stop is not None and stop.is_set():
+                    withdraw(paying.desk, submission, "told to stop before it was sent")
+                    continue
                 paying.desk.keep_alive([intent.id for intent in intents])
                 sent = send(
                     paying.desk,

@@ -13,8 +13,6 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
-import click
-
 from chargen.commands.telling import confirm_spending, log_into, say, show_plan, show_problems
 from chargen.commands.wiring import Session
 from chargen.core.address import Address
@@ -30,6 +28,7 @@ from chargen.edges.run_folder import RunFolder
 from chargen.errors import BooksConflict, ConfigurationError, Place, StalePlan, UsageError
 from chargen.pipeline.booking import Desk, stamp
 from chargen.pipeline.bundling import Bench, record_of
+from chargen.pipeline.rate import Bucket
 
 
 @dataclass
@@ -43,17 +42,22 @@ class Paying:
     local: bool = False
     saved: Path | None = None
     run: RunFolder | None = None
-    nonce: str = ""
+    order_prefix: str = (
+        ""  # of the ids of the orders this command places: its first run and a nonce, for good
+    )
     spent_usd: Decimal = Decimal(0)
     quiet: bool = False
     mode: Mode | None = None  # as given; None: the world's, else live
     planned: bool = False  # the first plan was shown
     agreed_usd: Decimal = Decimal(0)  # what was said yes to so far
+    buckets: dict[str, Bucket] = field(default_factory=dict)  # one a model, for all rounds
+    runs: list[RunFolder] = field(default_factory=list)  # that this command began
     left_out: set[str] = field(default_factory=set)  # what keeps some of the work from being sent
 
-    def actual_usd(self) -> Decimal:
-        """What the run has cost so far, by the books."""
-        run_id = self.run.run_id if self.run else ""
+    def actual_usd(self, run: RunFolder | None = None) -> Decimal:
+        """What a run (the one that goes on) has cost so far, by the books."""
+        run = run or self.run
+        run_id = run.run_id if run else ""
         mine = (item for item in self.desk.read().submissions.values() if item.run_id == run_id)
         return sum((item.actual_usd for item in mine), Decimal(0))
 
@@ -88,6 +92,13 @@ class Paying:
             confirm_spending(plan, yes=self.yes, more=self.agreed_usd > 0)
             self.agreed_usd = total
 
+    def prepare_again(self) -> Round:
+        """Plan anew after a lost race. StalePlan where one plan was asked for: it is that one or none."""
+        if self.saved is not None and not self.spent_usd:
+            again = "make it anew with `chargen batch plan --out FILE`, and look at it again"
+            raise StalePlan("stale plan: the books it was made from have moved on", hint=again)
+        return self.prepare()
+
     def _plan(self, books: Books, world: World, shots: Mapping[Address, CompiledShot]) -> Plan:
         from chargen import __version__
         from chargen.commands.batch_plan import check_globs
@@ -97,9 +108,10 @@ class Paying:
         if self.saved is not None and not self.planned:
             return self._saved_plan(books, world, shots)
         cap = self.asked.max_cost_usd if self.asked.max_cost_usd is not None else world.config.budget.run_usd
-        prefix = f"{self.run.run_id}-{self.nonce}" if self.run else ""
         mode = self.mode or world.config.provider.mode or self.asked.mode
-        options = replace(self.asked, mode=mode, max_cost_usd=cap - self.spent_usd, order_prefix=prefix)
+        options = replace(
+            self.asked, mode=mode, max_cost_usd=cap - self.spent_usd, order_prefix=self.order_prefix
+        )
         return make_plan(world, shots, books, options, version=__version__)
 
     def _saved_plan(self, books: Books, world: World, shots: Mapping[Address, CompiledShot]) -> Plan:
@@ -168,7 +180,8 @@ class Round:
             log_into(RunLog(paying.run.logs, paying.session.clock, redact))
             return paying.run
         paying.run = create_run(paying.session.root, paying.session.clock)
-        paying.nonce = paying.nonce or nonce()
+        paying.runs.append(paying.run)
+        paying.order_prefix = paying.order_prefix or f"{paying.run.run_id}-{nonce()}"
         write_atomically(paying.run.plan, plan_json(self.plan))
         self._begin(paying.run, mode)
         log_into(RunLog(paying.run.logs, paying.session.clock, redact))
@@ -186,7 +199,10 @@ class Round:
         from chargen.edges.job_rows import RunRow
 
         paying = self.paying
-        config = {"options": options_data(replace(paying.asked, mode=mode)), "nonce": paying.nonce}
+        config = {
+            "options": options_data(replace(paying.asked, mode=mode)),
+            "orderPrefix": paying.order_prefix,
+        }
         at = stamp(paying.session.clock.now())
         with paying.session.store(run, self.books) as store:
             store.begin(RunRow(run.run_id, at, mode.value, str(paying.session.root), json.dumps(config)))
@@ -194,8 +210,7 @@ class Round:
     def work(self) -> tuple[Work, ...]:
         """The plan's work, as far as the month's budget goes."""
         paying = self.paying
-        run = paying.run
-        options = replace(self.plan.options, order_prefix=f"{run.run_id}-{paying.nonce}" if run else "")
+        options = replace(self.plan.options, order_prefix=paying.order_prefix)
         at = paying.session.clock.now()
         every = work_of(replace(self.plan, options=options), at=stamp(at))
         left = self.world.config.budget.month_usd - self.books.month_usd(f"{at:%Y-%m}")
@@ -222,7 +237,7 @@ class Round:
 
 
 def resume(session: Session, run: RunFolder, desk: Desk) -> tuple[Options, str]:
-    """The options and the nonce of a run that goes on. UsageError when it was never begun."""
+    """The options and the order prefix of a run that goes on. UsageError when it was never begun."""
     from chargen.core.plan_json import read_options
 
     with session.store(run, desk.read()) as store:
@@ -230,11 +245,4 @@ def resume(session: Session, run: RunFolder, desk: Desk) -> tuple[Options, str]:
     if row is None:
         raise UsageError(f"run {run.run_id} cannot be resumed: it was never begun", hint="start a new one")
     config = json.loads(row.config_json)
-    return read_options(config["options"]), str(config["nonce"])
-
-
-def interrupted() -> click.exceptions.Exit:
-    """How a command ends that was told to stop and has drained."""
-    from chargen.errors import ExitCode
-
-    return click.exceptions.Exit(ExitCode.INTERRUPTED)
+    return read_options(config["options"]), str(config["orderPrefix"])

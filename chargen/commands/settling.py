@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from chargen.commands.telling import say
 from chargen.core.bundle import FILE, Bundle, decode_bundle
 from chargen.core.counted import counted
-from chargen.core.submission import Move, Request, State, Submission
+from chargen.core.job import Event, Status
+from chargen.core.job_record import Note
+from chargen.core.submission import Came, Move, Request, State, Submission
 from chargen.errors import LostRace
 from chargen.pipeline.booking import Desk, stamp
-from chargen.pipeline.bundling import Bench, Laid
+from chargen.pipeline.bundling import FAILURES, Bench, Laid
+from chargen.pipeline.execute import withdraw
 from chargen.pipeline.keeping import keep_and_book
 from chargen.pipeline.settle import recover, take_over
 
 if TYPE_CHECKING:
     from chargen.commands.wiring import Session
     from chargen.edges.run_folder import RunFolder
+    from chargen.ports import JobStore
 
 
 def settle_lapsed(session: Session, desk: Desk) -> None:
@@ -27,9 +33,9 @@ def settle_lapsed(session: Session, desk: Desk) -> None:
     for submission in lapsed:
         if submission.mode == "live":
             _close_live(session, desk, submission)
-    unclear = [
-        item for item in lapsed if item.mode == "batch" and item.state in (State.INTENT, State.CREATING)
-    ]
+        elif submission.state is State.INTENT:
+            _withdraw(desk, submission)
+    unclear = [item for item in lapsed if item.mode == "batch" and item.state is State.CREATING]
     if not unclear:
         return
     world, _ = session.world()
@@ -40,27 +46,69 @@ def settle_lapsed(session: Session, desk: Desk) -> None:
             )
 
 
+def _withdraw(desk: Desk, submission: Submission) -> None:
+    """A lapsed INTENT was never sent: its requests are free again."""
+    with contextlib.suppress(LostRace):  # somebody else settles it
+        taken = take_over(desk, submission)
+        if taken.state is State.INTENT:
+            withdraw(desk, taken, "its owner has gone before anything was sent")
+
+
 def _close_live(session: Session, desk: Desk, submission: Submission) -> None:
     """Book what a live run that was killed had brought in; what was in flight is free again, and counted."""
-    from chargen.edges.run_folder import RunFolder
+    from chargen.edges.run_folder import RunFolder, make_state_folder
 
+    run = RunFolder(session.root / ".chargen" / "runs" / submission.run_id)
+    if not run.path.is_dir() and stamp(session.clock.now()) <= submission.lease_until:
+        say(
+            f"the results of live run {submission.run_id} are not here ({run.path}): its requests stay in flight"
+        )
+        say(f"  until {submission.lease_until}; bring that folder back before, or they may be paid twice")
+        return
     try:
         taken = take_over(desk, submission)
     except LostRace:
         return  # somebody else settles it
-    run = RunFolder(session.root / ".chargen" / "runs" / submission.run_id)
+    make_state_folder(session.root)
+    run.path.mkdir(parents=True, exist_ok=True)
     laid = [Laid(_with_outcome(taken, found)) for found in _bundles(run, submission.id)]
     what = Move.WITHDRAW if taken.state is State.INTENT else Move.COLLECT
     world, _ = session.world()
     with session.store(run, desk.read()) as store:
         bench = Bench(run, store, session.pictures, world.config.storage.format)
-        done = keep_and_book(desk, taken, laid, bench, what=what, at=stamp(session.clock.now()))
-        running = sum(record.status == "RUNNING" for record in store.jobs())
-    open_requests = sum(request.outcome is None for request in done.requests)
-    in_flight = f"; {running} were in flight when it ended and may be paid twice" if running else ""
-    say(
-        f"settled live run {submission.run_id}: {counted(len(laid), 'result')} kept, {open_requests} still to make{in_flight}"
-    )
+        for item in laid:
+            _tell(bench, taken, item.request)
+        lost = _in_flight(store, taken, {item.request.request_hash for item in laid})
+        lost_usd = sum((request.reserved_usd for request in lost), Decimal(0))
+        at = stamp(session.clock.now())
+        done = keep_and_book(desk, taken, laid, bench, what=what, at=at, lost_usd=lost_usd)
+    still = sum(request.outcome is None for request in done.requests)
+    say(f"settled live run {submission.run_id}: {counted(len(laid), 'result')} kept, {still} still to make")
+    if lost:
+        count = counted(len(lost), "request")
+        say(f"  {count} in flight when it ended may be paid twice: {lost_usd:.4f} USD counted as waste")
+
+
+def _tell(bench: Bench, submission: Submission, request: Request) -> None:
+    """The run's record of a bundle that lies on disk."""
+    outcome = request.outcome
+    if outcome is not None:
+        event = Event.SUCCEED if outcome.came is Came.IMAGE else Event.FAIL
+        failure = FAILURES.get(outcome.came)
+        bench.tell(
+            submission, request, event, Note(failure=failure, error=outcome.reason, cost_usd=outcome.cost_usd)
+        )
+
+
+def _in_flight(store: JobStore, submission: Submission, known: set[str]) -> list[Request]:
+    """The requests that were sent and not heard of; their jobs go back to the queue."""
+    running = {record.job_id for record in store.jobs() if record.status is Status.RUNNING}
+    lost = [
+        item for item in submission.requests if item.job_ids[0] in running and item.request_hash not in known
+    ]
+    for request in lost:
+        store.move(request.job_ids[0], Event.RETRY)
+    return lost
 
 
 def _bundles(run: RunFolder, submission_id: str) -> list[Bundle]:

@@ -79,17 +79,23 @@ def plan_exit_code(plan: Plan, *, detailed: bool) -> ExitCode:
     return worst(ExitCode.FAILED if bad else ExitCode.DONE, ExitCode.CHANGES if changes else ExitCode.DONE)
 
 
-def show_applied(applied: Applied) -> ExitCode:
-    """What was applied and what was not; the exit code that follows."""
+def show_applied(applied: Applied, *, seen: set[str] | None = None) -> ExitCode:
+    """What was applied and what was not; the exit code that follows. What is in `seen` was said in an earlier round."""
     for change in applied.changes[:_LISTED]:
         say(f"  {click.style('wrote', fg='green')} {change.path}")
     if len(applied.changes) > _LISTED:
         say(f"  {click.style('wrote', fg='green')} and {len(applied.changes) - _LISTED} more")
+    said = set() if seen is None else seen
     for item in applied.stale:
-        say(
+        text = (
             f"  stale: {item.job_id} of {item.submission.run_id} no longer matches its words; kept, not shown"
         )
-    return show_problems(applied.problems)
+        if text not in said:
+            said.add(text)
+            say(text)
+    new = [problem for problem in applied.problems if str(problem) not in said]
+    said.update(map(str, new))
+    return worst(show_problems(new), *(problem.exit_code for problem in applied.problems))
 
 
 def applied_data(applied: Applied | None) -> dict[str, Any]:

@@ -6,8 +6,8 @@ The books: one small JSON file a thing, read into one value and asked here. Pure
 
 from __future__ import annotations
 
+import hashlib
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,6 @@ from chargen.core.submission import Outcome, Request, Submission
 from chargen.errors import BooksConflict
 
 WORLD_FILE: Final = "world.json"
-_SAFE: Final = re.compile(r"[^A-Za-z0-9._@-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,9 @@ class Books:
 
     def requests(self) -> Iterator[tuple[Submission, Request]]:
         """Every request ever booked, oldest submission first."""
-        for submission in sorted(self.submissions.values(), key=lambda item: (item.created_at, item.id)):
+        for submission in sorted(
+            self.submissions.values(), key=lambda item: (item.created_at, item.attempt, item.id)
+        ):
             for request in submission.requests:
                 yield submission, request
 
@@ -108,7 +109,11 @@ class Books:
             for submission, request in self._by_request.get(request_hash, ())
             if (submission.id, request_hash) not in known
         ]
-        return tuple(sorted([*own, *others], key=lambda record: (record[1].created_at, record[1].id)))
+        return tuple(
+            sorted(
+                [*own, *others], key=lambda record: (record[1].created_at, record[1].attempt, record[1].id)
+            )
+        )
 
     @cached_property
     def _by_request(self) -> Mapping[str, list[tuple[Submission, Request]]]:
@@ -158,13 +163,17 @@ class Books:
 
     @cached_property
     def _orders_named(self) -> tuple[frozenset[str], Counter[str]]:
-        named = [(submission, request) for submission, request in self.requests() if request.order]
+        named = [
+            (order, submission, request)
+            for submission, request in self.requests()
+            for order in request.orders
+        ]
         settled = frozenset(
-            request.order
-            for submission, request in named
+            order
+            for order, submission, request in named
             if (submission.holds if request.outcome is None else request.outcome.came.answers)
         )
-        return settled, Counter(request.order for _, request in named if request.outcome is not None)
+        return settled, Counter(order for order, _, request in named if request.outcome is not None)
 
     def month_usd(self, month: str) -> Decimal:
         """Actual costs and open reservations of the submissions begun in a month (`2026-11`)."""
@@ -221,8 +230,8 @@ def submission_path(submission_id: str) -> str:
 
 
 def order_path(order_id: str) -> str:
-    """Where an order is booked; a safe file name for any id."""
-    return f"orders/{_SAFE.sub('-', order_id)}.json"
+    """Where an order is booked: a name of one length for any id."""
+    return f"orders/{hashlib.sha256(order_id.encode()).hexdigest()[:40]}.json"
 
 
 def changes_for(*things: Submission | Order | Identity) -> dict[str, bytes | None]:

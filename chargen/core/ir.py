@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from chargen.core.digest import canonical
 from chargen.core.shot import YamlPath
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ class _Draft:
     """The IR while it is written; used by `build_ir` alone."""
 
     def __init__(self, source: Source, budgets: Mapping[str, int]) -> None:
-        self.data = source.data
+        self.data = canonical(
+            source.data
+        )  # one spelling of white space and accents, before lines are compared
         self.budgets = budgets
         self.sections: dict[str, Any] = {}
         self.trace: dict[FieldPath, YamlPath] = {}

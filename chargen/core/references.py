@@ -7,8 +7,9 @@ of two with one id wins; a picture named twice is sent once.
 
 from __future__ import annotations
 
+import itertools
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from chargen.core.address import Address, parse_address, slugify
@@ -20,7 +21,7 @@ from chargen.core.world import CONFIG_FILE, World
 from chargen.core.world_config import WhenChanged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
 SCALE_POLICY = (
     "fit1536"  # a picture with a longer edge is sent scaled down to 1536 pixels; see edges/images.py
@@ -40,6 +41,7 @@ class UsedReference:
     path: str = ""
     shot: Address | None = None
     said: str = ""  # as the writer wrote it
+    named: bool = True  # whether its id is the writer's word
 
     def words(self) -> dict[str, Any]:
         """What the source digest and the prompt know of it: never the path or the bytes."""
@@ -63,11 +65,21 @@ def used_references(world: World, shot: Shot) -> tuple[tuple[UsedReference, ...]
     for item in _all(world, shot):
         if isinstance(item, Problem):
             problems.append(item)
-        elif item.id not in used and (item.path, item.shot) not in pictures:
-            used[item.id] = item
+        elif (item.path, item.shot) not in pictures and not (item.named and item.id in used):
+            unused = item if item.named else replace(item, id=_free(item.id, used))
+            used[unused.id] = unused
             pictures.add((item.path, item.shot))
             problems.extend(_obstacles(world, shot, item))
     return tuple(used.values()), tuple(problems)
+
+
+def _free(name: str, used: Container[str]) -> str:
+    """
+    A name for a reference without one: its role and a number, with a dot that no writer's id has.
+
+    Never its file's name: a file that is renamed is the same picture.
+    """
+    return next(free for n in itertools.count(1) if (free := f"{name}.{n}") not in used)
 
 
 def _all(world: World, shot: Shot) -> Iterator[UsedReference | Problem]:
@@ -116,14 +128,11 @@ def _read(
             return Problem(
                 world.locate(origin.below(("ref",))), str(error), "name a shot by its whole address"
             )
-    name = (
-        slugify(str(data["id"]))
-        if data.get("id")
-        else ref or slugify(posixpath.basename(path).rpartition(".")[0])
-    )
+    role = str(data.get("role") or "style")
     return UsedReference(
-        id=prefix + name,
-        role=str(data.get("role") or "style"),
+        id=prefix + (slugify(str(data["id"])) if data.get("id") else ref or slugify(role)),
+        named=bool(data.get("id") or ref),
+        role=role,
         must_match=bool(data.get("must_match")),
         note=str(data.get("note") or ""),
         when_changed=WhenChanged(data.get("when_changed") or "regenerate"),

@@ -118,9 +118,17 @@ class Request:
     ask: Ask
     reserved_usd: Decimal
     order: str = ""
+    also: tuple[
+        str, ...
+    ] = ()  # orders that the same picture answers: of shots that share it, or placed twice
     note: str = ""
     tokens: int = 0  # of input, at most
     outcome: Outcome | None = None
+
+    @property
+    def orders(self) -> tuple[str, ...]:
+        """Every order it answers."""
+        return tuple(filter(None, (self.order, *self.also)))
 
     @property
     def key(self) -> str:
@@ -159,6 +167,9 @@ class Submission:
     ended_at: str = ""
     error: str = ""
     deliver: str = "tree"
+    lost_usd: Decimal = Decimal(
+        0
+    )  # waste: requests that were in flight when a live run was killed, at their upper bounds
     format: int = FORMAT
 
     @property
@@ -174,8 +185,8 @@ class Submission:
 
     @property
     def actual_usd(self) -> Decimal:
-        """What it has cost so far."""
-        return sum((request.outcome.cost_usd for request in self.requests if request.outcome), Decimal(0))
+        """What it has cost so far, what was lost in flight included."""
+        return sum((request.outcome.cost_usd for request in self.requests if request.outcome), self.lost_usd)
 
 
 def move(submission: Submission, what: Move, **changes: object) -> Submission:

@@ -146,12 +146,18 @@ def _ordered(case: Case) -> list[Item] | None:
     flying = _in_flight(case)
     if flying is not None:
         return flying
-    if case.forced_variants:
-        return [_item(case, variant, Reason.FORCED) for variant in case.forced_variants]
     oldest: dict[str, Order] = {}
     for order in sorted(orders, key=lambda order: (order.created_at, order.id)):
         oldest.setdefault(order.job_id, order)  # a second wish for one job is made after the first
-    return [_from_order(case, order) for order in oldest.values()]
+    if not case.forced_variants:
+        return [_from_order(case, order) for order in oldest.values()]
+    placed = (oldest.get(case.shot.address.job_id(variant)) for variant in case.forced_variants)
+    return [
+        replace(_from_order(case, order), reason=Reason.FORCED)
+        if order
+        else _item(case, variant, Reason.FORCED)
+        for variant, order in zip(case.forced_variants, placed, strict=True)
+    ]
 
 
 def _stem(case: Case) -> str:
@@ -258,9 +264,6 @@ def _attempt(case: Case, variant: int, reason: Reason, detail: str) -> Item:
         for name, _, request in case.records
         if name == job_id and request.outcome and match(case.shot.ask(), request.ask, case.regenerate_on)
     ]
-    outcomes = [
-        outcome for outcome in outcomes if outcome.came is not Came.CANCELLED
-    ]  # a person's wish, no attempt
     if any(outcome.came is Came.BLOCKED for outcome in outcomes):
         blocked = next(outcome for outcome in reversed(outcomes) if outcome.came is Came.BLOCKED)
         return replace(_item(case, variant, Reason.BLOCKED, blocked.reason), action=Action.SKIP)

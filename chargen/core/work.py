@@ -24,7 +24,7 @@ class Work:
     request: Request
     shot: CompiledShot
     variant: int
-    order: Order | None = None
+    orders: tuple[Order, ...] = ()
     expired: bool = False  # its last batch ran out of time: it goes into a smaller one
 
     @property
@@ -41,7 +41,11 @@ class Work:
         """The request body, for a batch line and for a live call alike."""
         prompt = self.shot.prompt(self.request.note)
         return build_request(
-            self.shot.provider, prompt, images, variant=self.variant, order=self.request.order
+            self.shot.provider,
+            prompt,
+            images,
+            variant=self.variant,
+            order=next(iter(self.request.orders), ""),
         )
 
 
@@ -50,29 +54,46 @@ def work_of(plan: Plan, *, at: str) -> tuple[Work, ...]:
     found: dict[str, Work] = {}
     for item in plan.of(Action.GENERATE):
         if item.shares:
-            first = found[item.shares]
-            joined = replace(first.request, job_ids=(*first.request.job_ids, item.job_id))
-            found[item.shares] = replace(first, request=joined)
+            found[item.shares] = _joined(found[item.shares], item, plan.options, at)
         else:
             found[item.job_id] = _work(item, plan.options, at)
     return tuple(found.values())
 
 
+def _orders(item: Item, options: Options, at: str) -> tuple[Order, ...]:
+    """The wishes an item answers: one that is on the books, and this command's own where it is forced."""
+    own = (
+        Order(options.order_id(item.job_id), "force", item.job_id, at)
+        if item.reason is Reason.FORCED
+        else None
+    )
+    return tuple(order for order in (item.order, own) if order is not None)
+
+
+def _joined(first: Work, item: Item, options: Options, at: str) -> Work:
+    orders = _orders(item, options, at)
+    request = replace(
+        first.request,
+        job_ids=(*first.request.job_ids, item.job_id),
+        also=(*first.request.also, *(order.id for order in orders)),
+    )
+    return replace(first, request=request, orders=(*first.orders, *orders))
+
+
 def _work(item: Item, options: Options, at: str) -> Work:
     assert item.compiled is not None  # noqa: S101  # a generate item always has its shot
-    order = item.order
-    if order is None and item.reason is Reason.FORCED:
-        order = Order(options.order_id(item.job_id), "force", item.job_id, at)
+    orders = _orders(item, options, at)
     request = Request(
         request_hash=item.request_hash,
         job_ids=(item.job_id,),
         ask=item.compiled.ask(),
         reserved_usd=item.cost_usd,
-        order=order.id if order else "",
+        order=orders[0].id if orders else "",
+        also=tuple(order.id for order in orders[1:]),
         note=item.note,
         tokens=estimate_tokens(len(item.compiled.prompt(item.note)), len(item.compiled.references)),
     )
-    return Work(request, item.compiled, item.variant, order, expired=item.after is Came.EXPIRED)
+    return Work(request, item.compiled, item.variant, orders, expired=item.after is Came.EXPIRED)
 
 
 def affordable(work: Sequence[Work], left_usd: Decimal) -> tuple[tuple[Work, ...], tuple[Work, ...]]:

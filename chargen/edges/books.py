@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 BOOKS: Final = "refs/chargen/books"
 RESULTS: Final = "refs/chargen/results"
-_PART: Final = re.compile(r"[A-Za-z0-9._@+-]{1,200}")
+_PART: Final = re.compile(r"[A-Za-z0-9._@+-]{1,255}")
 _TRIES: Final = 20
 # The pictures' commit has no time of its own: whoever keeps the same pictures makes the same commit.
 _NO_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)

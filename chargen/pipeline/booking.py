@@ -65,8 +65,8 @@ class Desk:
 
         return self.book(decide, message).submissions[submission_id]
 
-    def keep_alive(self, submission_ids: Collection[str]) -> None:
-        """Renew the leases of what we hold, where less than two thirds of one is left."""
+    def keep_alive(self, submission_ids: Collection[str]) -> Books:
+        """Renew the leases of what we hold, where less than two thirds of one is left; the books as they stand."""
         soon = stamp(self.clock.now() + LEASE * 2 / 3)
 
         def decide(books: Books) -> Sequence[Thing]:
@@ -74,7 +74,7 @@ class Desk:
             ours = [item for item in held if item.holds and item.owner.nonce == self.owner.nonce]
             return [replace(item, lease_until=self.lease()) for item in ours if item.lease_until < soon]
 
-        self.book(decide, "Still at work")
+        return self.book(decide, "Still at work")
 
     def mine(self, books: Books, submission_id: str) -> Submission:
         """A submission that is still ours. BooksConflict when somebody took it over."""

@@ -8,7 +8,7 @@ from chargen.core.compiled import CompiledShot, Sent
 from chargen.core.digest import prompt_hash, section_digests, source_digest
 from chargen.core.ir import build_ir
 from chargen.core.model_table import MODELS
-from chargen.core.problem import Problem, warning
+from chargen.core.problem import Problem
 from chargen.core.references import UsedReference, resolve_path
 from chargen.core.request import ProviderPlan
 from chargen.core.source import gather
@@ -80,14 +80,14 @@ def _provider(world: World, shot: Shot) -> tuple[ProviderPlan, tuple[Problem, ..
 def _sent(
     world: World, shot: Shot, references: tuple[UsedReference, ...], model: str
 ) -> tuple[tuple[Sent, ...], tuple[Problem, ...]]:
-    """The references with their digests; what the model cannot take is left out from the end, and said."""
+    """The references with their digests. More than the model takes is an error: to choose among them would be a guess."""
     most = MODELS[model].max_references if model in MODELS else len(references)
     problems: tuple[Problem, ...] = ()
     if len(references) > most:
-        left_out = ", ".join(item.id for item in references[most:])
-        message = f"{len(references)} references, but {model} takes {most}: {left_out} left out"
-        problems = (warning(world.locate(shot.origin), message, hint="name fewer"),)
-    return tuple(_one_sent(world, item) for item in references[:most]), problems
+        ids = ", ".join(item.id for item in references)
+        message = f"{len(references)} references, but {model} takes {most}"
+        problems = (Problem(world.locate(shot.origin), message, f"name fewer of {ids}"),)
+    return tuple(_one_sent(world, item) for item in references), problems
 
 
 def _one_sent(world: World, item: UsedReference) -> Sent:

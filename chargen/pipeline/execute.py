@@ -47,9 +47,8 @@ def intend(
     world_id = identity.world_id if identity else desk.new_world_id()
     fixed = replace(desk, new_world_id=lambda: world_id)
     intents = [_intent(fixed, books, work, mode=mode, run_id=run_id, world_id=world_id) for work in shards]
-    orders: list[Thing] = [
-        item.order for work in shards for item in work if item.order and item.order.id not in books.orders
-    ]
+    wished = {order.id: order for work in shards for item in work for order in item.orders}
+    orders: list[Thing] = [order for order in wished.values() if order.id not in books.orders]
     count = sum(len(intent.requests) for intent in intents)
     fixed.write(
         books, [*orders, *intents], f"Intend {count} requests in {len(intents)} submissions ({run_id})"
@@ -93,7 +92,7 @@ def send(
         try:
             input_file = input_file or provider.upload(shard.path, submission.display_name)
         except ProviderTrouble as trouble:
-            return Sent(_withdraw(desk, submission, trouble), trouble)
+            return Sent(withdraw(desk, submission, trouble.message), trouble)
         submission = desk.advance(
             submission.id, Move.CREATE, f"Creating {submission.id}", input_file=input_file
         )
@@ -106,7 +105,7 @@ def send(
                 return Sent(_refused(desk, submission, trouble), trouble)
             submission = desk.advance(submission.id, Move.THROTTLE, f"Throttled {submission.id}")
             if trouble.trouble is Trouble.DAILY_QUOTA or attempt + 1 == tries:
-                return Sent(_withdraw(desk, submission, trouble), trouble)
+                return Sent(withdraw(desk, submission, trouble.message), trouble)
             desk.clock.sleep(
                 trouble.retry_after_s if trouble.retry_after_s is not None else min(60.0, 2.0**attempt)
             )
@@ -128,12 +127,10 @@ def _refused(desk: Desk, submission: Submission, trouble: ProviderTrouble) -> Su
     )
 
 
-def _withdraw(desk: Desk, submission: Submission, trouble: ProviderTrouble) -> Submission:
+def withdraw(desk: Desk, submission: Submission, reason: str) -> Submission:
     """Nothing was sent: the claims are free again."""
     at = stamp(desk.clock.now())
-    return desk.advance(
-        submission.id, Move.WITHDRAW, f"Withdrawn {submission.id}", error=trouble.message, ended_at=at
-    )
+    return desk.advance(submission.id, Move.WITHDRAW, f"Withdrawn {submission.id}", error=reason, ended_at=at)
 
 
 def record_sent(store: JobStore, work: Sequence[Work], sent: Sent) -> None:

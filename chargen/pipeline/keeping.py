@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from chargen.core.submission import Move, Request, Submission, move
@@ -24,6 +25,7 @@ def keep_and_book(
     what: Move | None,
     at: str,
     error: str = "",
+    lost_usd: Decimal = Decimal(0),
 ) -> Submission:
     """Pictures under the results ref first, then the outcomes on the books, with a move if the submission has ended."""
     outcomes = {item.request.request_hash: item.request for item in laid}
@@ -41,7 +43,7 @@ def keep_and_book(
         merged = replace(now, requests=merge(now.requests, outcomes))
         if what is None or not now.holds:  # somebody else collected it: what they had not is still paid for
             return [merged] if merged.requests != now.requests else []
-        return [move(merged, what, ended_at=at, error=error or now.error)]
+        return [move(merged, what, ended_at=at, error=error or now.error, lost_usd=now.lost_usd + lost_usd)]
 
     return desk.book(decide, f"{what or 'Keep results of'} {submission.id}".capitalize()).submissions[
         submission.id

@@ -101,7 +101,8 @@ class LiveRun:
                 if self.desk.clock.monotonic() - booked_at >= BOOK_EVERY_S:
                     booked_at = self.desk.clock.monotonic()
                     self._book(None)
-                    self.desk.keep_alive([self.submission.id, *self.waiting])
+                    books = self.desk.keep_alive([self.submission.id, *self.waiting])
+                    self.submission = books.submissions[self.submission.id]
 
     def _book(self, what: Move | None) -> Submission:
         with self._lock:
@@ -144,6 +145,8 @@ class LiveRun:
                     continue
                 self._tell(item, self._lay(item, outcome, spent))
                 return
+            if outcome.trouble is Trouble.TRANSPORT and outcome.sent:
+                spent += item.request.reserved_usd  # nobody knows: it may have been answered and paid
             if last or not outcome.transient or self.stop.is_set():
                 self._tell(item, self._lay_trouble(item, outcome, spent))
                 return
@@ -167,8 +170,13 @@ class LiveRun:
                     return None
 
     def _permit(self, tokens: int) -> bool:
-        """Wait for the bucket; False when the run is told to stop meanwhile."""
+        """Wait for the bucket; False when the run is told to stop meanwhile, or is no longer sure to be the owner."""
         while not self.stop.is_set():
+            if stamp(self.desk.clock.now()) >= self.submission.lease_until:  # this machine slept
+                hint = "somebody else may be making the rest; run the command again"
+                self.error = self.error or BooksConflict("the lease ran out", hint=hint)
+                self.stop.set()
+                return False
             wait_s = self.bucket.wait_for(tokens)
             if wait_s == 0:
                 return True

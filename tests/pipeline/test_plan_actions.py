@@ -283,7 +283,7 @@ def test_a_blocked_variant_leaves_the_others() -> None:
     }
 
 
-@pytest.mark.parametrize("came", [Came.FAILED, Came.INVALID, Came.MISSING, Came.EXPIRED])
+@pytest.mark.parametrize("came", [Came.FAILED, Came.INVALID, Came.MISSING, Came.EXPIRED, Came.CANCELLED])
 def test_what_failed_is_tried_again_so_many_times(came: Came) -> None:
     files: dict[str, Any] = {PIER: one_shot(), "chargen.yaml": "limits: {retries: 2}"}
     request = a_request(shot_of(files), outcome=an_outcome(came, reason="no luck"))
@@ -295,14 +295,6 @@ def test_what_failed_is_tried_again_so_many_times(came: Came) -> None:
     assert why({**files, PIER: one_shot("mood: calm\n")}, books_of(*tries)) == "generate: new"
 
 
-def test_what_a_person_cancelled_is_no_attempt() -> None:
-    files: dict[str, Any] = {PIER: one_shot(), "chargen.yaml": "limits: {retries: 1}"}
-    request = a_request(shot_of(files), outcome=an_outcome(Came.CANCELLED))
-    tries = [a_submission(request, number=n) for n in (1, 2, 3)]
-
-    assert why(files, books_of(*tries)) == "generate: new"
-
-
 def test_the_same_request_under_another_address_is_put_back() -> None:
     """A scene that was renamed is not paid for again."""
     files: dict[str, Any] = {PIER: one_shot()}
@@ -311,7 +303,7 @@ def test_the_same_request_under_another_address_is_put_back() -> None:
 
     (item,) = plan_of(renamed, books).items
 
-    assert (item.action, item.why, item.cost_usd) == ("restore", "paid before", 0)
+    assert (str(item.action), item.why, str(item.cost_usd)) == ("restore", "paid before", "0")
     assert item.candidate is not None
     assert item.candidate.job_id == item.job_id == "location.pier.daybreak.wide.v1"
 

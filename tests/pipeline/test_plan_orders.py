@@ -75,8 +75,26 @@ def test_a_forced_job_carries_an_order_that_a_resumed_run_gives_again() -> None:
 
     (work,) = work_of(plan, at="2026-11-23T04:00:00Z")
 
-    assert work.order == Order(f"run-001-nonce.{V1}", "force", V1, "2026-11-23T04:00:00Z")
-    assert work.request.order == work.order.id
+    assert work.orders == (Order(f"run-001-nonce.{V1}", "force", V1, "2026-11-23T04:00:00Z"),)
+    assert work.request.orders == (f"run-001-nonce.{V1}",)
+
+
+def test_two_forced_shots_with_one_request_book_both_their_orders() -> None:
+    files = {PIER: one_shot() + one_shot().partition("shots:\n")[2].replace("id: wide", "id: same")}
+
+    (work,) = work_of(plan_of(files, force=("*",), order_prefix="r"), at="2026-11-23T04:00:00Z")
+
+    assert work.request.orders == ("r.location.pier.dawn.same.v1", "r.location.pier.dawn.wide.v1")
+    assert {order.id for order in work.orders} == set(work.request.orders)
+
+
+def test_a_forced_job_takes_up_the_order_that_is_open() -> None:
+    """One picture answers both wishes."""
+    books = books_of(orders=[Order("old", "force", V1, "2026-11-22T00:00:00Z")])
+
+    (work,) = work_of(plan_of(made(), books, force=("*",), order_prefix="r"), at="2026-11-23T04:00:00Z")
+
+    assert work.request.orders == ("old", f"r.{V1}")
 
 
 def test_what_a_run_has_ordered_it_does_not_order_again() -> None:
