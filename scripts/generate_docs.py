@@ -138,7 +138,9 @@ def commands() -> str:
 
 
 def _help(command: click.Command, path: tuple[str, ...], above: click.Context | None) -> Iterator[str]:
-    context = click.Context(command, parent=above, info_name=path[-1], terminal_width=90)
+    context = click.Context(
+        command, parent=above, info_name=path[-1], terminal_width=90, **command.context_settings
+    )
     yield f"## {' '.join(path)}\n\n```text\n{command.get_help(context).strip()}\n```"
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
