@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING, Any, Final
 
 from chargen.core.address import slugify
-from chargen.core.problem import Problem
+from chargen.core.problem import Problem, warning
+from chargen.core.world import CONFIG_FILE
 from chargen.dialects import native
 from chargen.dialects.native_shape import SCHEMA
+from chargen.errors import Place
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -51,6 +54,15 @@ def _named(data: object) -> str:
     return {str: "text", list: "a list", bool: "true or false", int: "a number", float: "a number"}.get(
         type(data), "something else"
     )
+
+
+def misnamed(path: str) -> Problem | None:
+    """A warning for a file that was surely meant to be read, and is not: imagery.yml, Imagery.yaml, chargen.yml ..."""
+    folder, name = posixpath.split(path)
+    meant = name.lower().removesuffix("yml").removesuffix("yaml") + "yaml"
+    if name == meant or not (meant == FILE_NAME or (meant == CONFIG_FILE and not folder)):
+        return None
+    return warning(Place(path), "this file is not read", hint=f"chargen reads {meant}: rename it")
 
 
 def likely_address(path: str, data: object) -> str:
