@@ -22,16 +22,21 @@ if TYPE_CHECKING:
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 def command(root: Path | None, style: str, strict: bool) -> int:
     """Check a world's files; every finding with its file, line and column. Exit 1 when something is left out."""
+    from chargen import __version__
+    from chargen.core.plan import Options, Reason
     from chargen.core.plan_json import problem_data
+    from chargen.pipeline.plan import make_plan
 
-    world, shots = open_session(root).world()
-    found = sorted({*world.problems, *(problem for shot in shots.values() for problem in shot.problems)})
+    session = open_session(root)
+    world, shots = session.world()
+    plan = make_plan(world, shots, session.desk().read(), Options(), version=__version__)
+    found = sorted(plan.problems)
     errors = sum(problem.severity == "error" for problem in found)
     if style == "json":
         as_json([problem_data(problem) for problem in found])
     else:
         show_problem_lines(found)
-        wanted = sum(shot.obstacle is None for shot in shots.values())
+        wanted = len({item.address for item in plan.items if item.reason is not Reason.PROBLEM})
         entities = len(world.entities)
         result(
             f"{counted(entities, 'entity', 'entities')}, {counted(wanted, 'shot')} to plan with; {counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}."

@@ -18,6 +18,7 @@ from typing import Any, Final
 import msgspec
 
 from chargen.core.address import Address, parse_job_id
+from chargen.core.digest import short
 from chargen.core.submission import Outcome, Request, Submission
 from chargen.errors import BooksConflict
 
@@ -147,6 +148,17 @@ class Books:
             Candidate(job_id, submission, request, request.outcome)
             for job_id, submission, request in self.about(address, wishes)
             if request.outcome is not None and request.outcome.sha256
+        )
+
+    def bought(self, sha256: str) -> bool:
+        """Whether a file is a picture of ours, whatever shot it was made for: an entity's folder may have moved."""
+        return short(sha256) in self._bought
+
+    @cached_property
+    def _bought(self) -> frozenset[str]:
+        outcomes = (request.outcome for _, request in self.requests() if request.outcome is not None)
+        return frozenset(
+            short(name) for item in outcomes for name in (item.sha256, item.stored_sha256) if name
         )
 
     def open_orders(self, retries: int) -> tuple[Order, ...]:

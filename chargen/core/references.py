@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from chargen.core.address import Address, parse_address, slugify
 from chargen.core.digest import ReferenceDigest
-from chargen.core.problem import Problem
+from chargen.core.problem import Problem, warning
 from chargen.core.shot import Entity, Origin, Shot
 from chargen.core.suggest import did_you_mean
 from chargen.core.world import CONFIG_FILE, World
@@ -170,6 +170,9 @@ def _obstacles(world: World, shot: Shot, item: UsedReference) -> Iterator[Proble
             )
         return
     picture = world.picture(item.path)
+    if picture.lfs:
+        place, hint = world.locate(item.origin.below(("path",))), "git lfs pull, before it can be sent"
+        yield warning(place, f"reference {item.said!r} is only a Git LFS pointer here", hint=hint)
     if picture.problem:
         place = world.locate(item.origin.below(("path",)))
         yield Problem(place, f"reference {item.said!r}: {picture.problem}", picture.hint)

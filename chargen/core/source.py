@@ -130,8 +130,8 @@ def _levels(parts: _Gathering) -> None:
         parts.bases[name,] = layer.origin
     state, said_at = parts.shot.says("state"), parts.shot.said_at("state")
     about = _canon(parts, entity, str(state or ""), said_at, ("canon",))
-    if entity.kind == "chapter":
-        del about["name"]  # a chapter's title paints nothing
+    if entity.kind == "chapter" or not entity.layer.data.get("name"):
+        del about["name"]  # a chapter's title paints nothing, and a slug is an address: a folder may move
     parts.put(("canon",), about, entity.layer.origin.below(("continuity",)))
 
 

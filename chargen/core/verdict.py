@@ -127,7 +127,7 @@ def _in_the_way(case: Case) -> list[Item] | None:
     if lying.problem and not lying.sha256 and lying.problem != NO_SUCH_FILE:
         return case.skip(Reason.PROBLEM, f"{path}: {CANNOT_GO_THERE} {lying.problem}")
     ours = row is not None and same(row.sha256, lying.sha256)
-    if not lying.sha256 or ours or any(item.outcome.bears(lying.sha256) for item in case.candidates):
+    if not lying.sha256 or ours or case.books.bought(lying.sha256):
         return None
     return case.skip(Reason.PROBLEM, f"{path}: {IN_THE_WAY}")
 

@@ -153,12 +153,7 @@ def _may_write(world: World, change: Change, books: Books) -> None:
     """Refuses to write over a picture that is not ours. WorkFailed."""
     lying = world.picture(change.path).sha256
     row = change.shot.shot.row
-    ours = [change.candidate, *books.candidates(change.shot.address, change.shot.wishes())]
-    if (
-        not lying
-        or any(item.outcome.bears(lying) for item in ours)
-        or (row is not None and same(row.sha256, lying))
-    ):
+    if not lying or books.bought(lying) or (row is not None and same(row.sha256, lying)):
         return
     hint = "move it away, or lock the shot; the picture is kept: chargen batch apply brings it later"
     raise WorkFailed(

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from chargen.core.digest import canonical_json, sha256
 from chargen.core.picture_format import parse_lfs_pointer, sniff
-from chargen.core.problem import Problem
+from chargen.core.problem import Problem, warning
 from chargen.core.references import escapes, resolve_path
 from chargen.core.shot import NO_SUCH_FILE, Entity, Origin, Picture, PictureIndex, Prose, picture_path
 from chargen.core.validation import problems_from
@@ -24,7 +24,7 @@ from chargen.core.world import CONFIG_FILE, World
 from chargen.core.world_checks import check_config
 from chargen.core.world_config import WorldConfig
 from chargen.dialects.markdown import passages
-from chargen.dialects.recognise import FILE_NAME, likely_address, read_entity
+from chargen.dialects.recognise import FILE_NAME, likely_address, misnamed, read_entity
 from chargen.dialects.yaml_text import BadYaml, YamlDocument, read_yaml
 from chargen.errors import ChargenError, ConfigurationError, Place
 from chargen.ports import Tree
@@ -76,7 +76,8 @@ def discover(tree: Tree) -> World:
     """
     reading = _Reading(tree)
     config = _config(reading)
-    paths = sorted(tree.files())
+    paths = _without_other_worlds(sorted(tree.files()), reading)
+    _closed_folders(reading, config)
     entities = _without_collisions(list(_entities(reading, config, paths)), reading)
     with_prose = (_with_prose(entity, reading, config, paths) for entity in entities)
     entities = [entity for entity in with_prose if entity.address not in reading.left_out]
@@ -127,10 +128,25 @@ def _all_of(problems: tuple[Problem, ...]) -> ConfigurationError:
     )
 
 
+def _without_other_worlds(paths: list[str], reading: _Reading) -> list[str]:
+    """What lies below another chargen.yaml is another world's: its words mean something else there."""
+    inside = [posixpath.dirname(path) for path in paths if posixpath.basename(path) == CONFIG_FILE]
+    others = [folder for folder in inside if folder]
+    for folder in others:
+        hint = f"work on it there, or with --root {folder}"
+        reading.problems.append(
+            warning(Place(f"{folder}/{CONFIG_FILE}"), "another world begins here", hint=hint)
+        )
+    return [path for path in paths if not any(path.startswith(f"{folder}/") for folder in others)]
+
+
 def _entities(reading: _Reading, config: WorldConfig, paths: Iterable[str]) -> Iterator[Entity]:
     roots = [posixpath.normpath(root) for root in config.roots]
     for path in paths:
         in_roots = any(root == "." or path.startswith(f"{root}/") for root in roots)
+        wrong_name = misnamed(path)
+        if wrong_name is not None and (in_roots or "/" not in path):
+            reading.problems.append(wrong_name)
         if posixpath.basename(path) != FILE_NAME or not in_roots:
             continue
         try:
@@ -149,6 +165,16 @@ def _entities(reading: _Reading, config: WorldConfig, paths: Iterable[str]) -> I
             continue
         for problem in problems:
             reading.leave_out(path, problem, document.data)
+
+
+def _closed_folders(reading: _Reading, config: WorldConfig) -> None:
+    """Name the folders that could not be listed, and leave out the entities that may lie in them."""
+    roots = [posixpath.normpath(root) for root in config.roots]
+    for path, words in getattr(reading.tree, "problems", ()):  # a commit's tree has none
+        below = any(f"{path}/".startswith(f"{root}/") or f"{root}/".startswith(f"{path}/") for root in roots)
+        if below or "." in roots:
+            hint = "give this user the right to read it, or move it out of the world"
+            reading.leave_out(f"{path}/{FILE_NAME}", Problem(Place(path), words, hint))
 
 
 def _why(error: ChargenError | OSError) -> str:

@@ -140,7 +140,7 @@ def test_a_character_s_own_picture_names_it() -> None:
 
 def test_a_location_s_own_picture_names_the_place() -> None:
     assert said(entity="name: The Pier\n")["setting"] == {"place": "The Pier"}
-    assert said()["setting"] == {"place": "pier"}
+    assert "setting" not in said(), "a slug is an address, not a word of the writer's"
 
 
 def test_a_chapter_is_set_where_it_says() -> None:
@@ -231,7 +231,7 @@ def test_prose_of_a_place_belongs_to_its_setting() -> None:
         "chapters/one/imagery.yaml": "kind: chapter\nscenes: [{id: s, subject: x, location: pier}]",
     }
 
-    assert ir(files)["setting"] == {"place": "pier", "prose": ["Tarred and long."]}
+    assert ir(files)["setting"] == {"prose": ["Tarred and long."]}
     assert ir(files, "chapter/one/s/main")["setting"] == {
         "place": "pier",
         "location_prose": ["Tarred and long."],

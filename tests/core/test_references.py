@@ -164,4 +164,7 @@ def test_a_pointer_counts_as_the_picture_it_stands_for() -> None:
     shot = shot_of({PIER: one_shot("references: [{path: o.png}]\n"), "locations/pier/o.png": pointer})
 
     assert shot.references[0].sha256 == f"sha256:{digest}"
-    assert shot.problems == ()
+    assert shot.obstacle is None
+    assert [problem.message for problem in shot.problems] == [
+        "reference 'o.png' is only a Git LFS pointer here"
+    ]

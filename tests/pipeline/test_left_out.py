@@ -66,3 +66,21 @@ def test_prose_that_cannot_be_read_leaves_its_entity_out(tmp_path: Path) -> None
 
     assert obstacles(tmp_path) == {"a": "location 'pier' could not be read"}
     assert "location/pier" not in discover(WorkTree(tmp_path)).entities
+
+
+def test_what_lies_in_another_world_is_left_to_it(tmp_path: Path) -> None:
+    """Its moods and styles are its own: planned from above, every picture would be made anew."""
+    write(tmp_path, "worlds/one/chargen.yaml", "moods: {calm: {look: still}}\n")
+    write(
+        tmp_path,
+        "worlds/one/locations/pier/imagery.yaml",
+        "scenes: [{id: a, subject: the pier, mood: calm}]\n",
+    )
+    write(tmp_path, "locations/quay/imagery.yaml", "scenes: [{id: a, subject: the quay}]\n")
+
+    world = discover(WorkTree(tmp_path))
+
+    assert list(world.entities) == ["location/quay"]
+    assert [str(problem) for problem in world.problems] == [
+        "worlds/one/chargen.yaml: warning: another world begins here (work on it there, or with --root worlds/one)"
+    ]
