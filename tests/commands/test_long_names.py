@@ -16,9 +16,9 @@ LONGEST = "s" * 63
 
 @pytest.fixture
 def longest(one_shot: World) -> World:
-    """A world of one picture, whose slug, scene and shot have the longest names there are."""
+    """A world of one picture, whose kind, slug, scene and shot have the longest names there are."""
     shot = f"    shots:\n      - {{id: {LONGEST}, subject: a quay}}\n"
-    one_shot.write(QUAY, f"kind: location\nslug: {LONGEST}\nscenes:\n  - id: {LONGEST}\n{shot}")
+    one_shot.write(QUAY, f"kind: character\nslug: {LONGEST}\nscenes:\n  - id: {LONGEST}\n{shot}")
     return one_shot
 
 
