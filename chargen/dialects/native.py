@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +16,9 @@ from chargen.core.suggest import did_you_mean
 from chargen.core.validation import problems_from
 from chargen.dialects.native_shape import SCHEMA, Imagery, Scene
 from chargen.dialects.native_shape import Shot as WrittenShot
+from chargen.dialects.row_edit import RowEdit
+from chargen.dialects.splice import splice
+from chargen.errors import SpliceRefused
 
 if TYPE_CHECKING:
     from chargen.dialects.yaml_text import YamlDocument
@@ -37,6 +41,7 @@ _NOT_A_LAYER: Final = frozenset(
     }
 )
 MAIN: Final = "main"
+_SHARED: Final = re.compile(r"(?:^|[\s,\[{])\*[^\s,*]|<<|^\s*(?:- )*\? ", re.MULTILINE)
 
 
 def claims(data: Any) -> bool:
@@ -154,6 +159,9 @@ def _shot(
         message = "the subject is empty" if said else "a scene needs shots, or a subject of its own"
         where = document.place(*at, "subject") if said else document.place(*at)
         return None, Problem(where, message, "say in a sentence what is to be seen")
+    homeless = _homeless(document, at)
+    if homeless is not None:
+        return None, homeless
     shot = Shot(
         address=address,
         file=document.path,
@@ -166,6 +174,21 @@ def _shot(
         tags=written.tags,
     )
     return shot, None
+
+
+def _homeless(document: YamlDocument, at: YamlPath) -> Problem | None:
+    """
+    A shot whose row could not be written is found before it is paid.
+
+    Tried only where a file shares nodes or has explicit keys: nothing else refuses a row, and trying takes a while.
+    """
+    if not _SHARED.search(document.text):
+        return None
+    try:
+        splice(document.text, [RowEdit(at, {"custom_id": "a.b.c.d.v1"})], path=document.path)
+    except SpliceRefused as error:
+        return Problem(error.place or document.place(*at), error.message, error.hint)
+    return None
 
 
 def _rows(written: Any, address: Address) -> tuple[Row, ...]:

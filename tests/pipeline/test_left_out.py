@@ -84,3 +84,24 @@ def test_what_lies_in_another_world_is_left_to_it(tmp_path: Path) -> None:
     assert [str(problem) for problem in world.problems] == [
         "worlds/one/chargen.yaml: warning: another world begins here (work on it there, or with --root worlds/one)"
     ]
+
+
+def test_a_shot_written_once_and_used_by_alias_is_found_before_it_is_paid(tmp_path: Path) -> None:
+    """A row there would be a row of both."""
+    shots = "scenes:\n  - {id: a, shots: &all [{id: x, subject: the pier}]}\n  - {id: b, shots: *all}\n"
+    write(tmp_path, "locations/pier/imagery.yaml", shots)
+
+    world = discover(WorkTree(tmp_path))
+
+    assert list(world.shots()) == []
+    assert [problem.place.line for problem in world.problems] == [2, 3]
+    assert "used here by alias (*all)" in world.problems[1].message
+
+
+def test_a_merge_key_inside_a_shot_is_fine(tmp_path: Path) -> None:
+    text = "lighting: &noon {source: sun}\nscenes: [{id: a, subject: the pier, lighting: {<<: *noon, quality: hard}}]\n"
+    write(tmp_path, "locations/pier/imagery.yaml", text)
+
+    world = discover(WorkTree(tmp_path))
+
+    assert (len(list(world.shots())), world.problems) == (1, ())
