@@ -148,12 +148,12 @@ def _execute(paying: Paying, round_: Round, stop: threading.Event, *, workers: i
     if (paying.mode or round_.plan.options.mode) is Mode.LIVE:
         return make_live(round_, stop, workers=workers)
     made = send_batches(round_, stop) if round_.plan.of(Action.GENERATE) else Made()
-    waiting = open_batches(
-        paying.desk.read()
-    )  # those of an earlier command too: they make what this plan waits for
+    # Those of an earlier command too: they make what this plan waits for.
+    waiting = open_batches(paying.desk.read())
+    mine = {run.run_id for run in (*paying.runs, paying.run) if run is not None}
     with paying.session.batches() as provider:
         brought = bring_in(
-            paying.session, paying.desk, provider, waiting, wait=True, again=True, stopped=stop.is_set
+            paying.session, paying.desk, provider, waiting, wait=True, again=mine, stopped=stop.is_set
         )
     if brought.left:
         say("stopped waiting; bring them in later with `chargen batch collect --wait`")

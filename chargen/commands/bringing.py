@@ -16,7 +16,7 @@ from chargen.pipeline.bundling import Bench
 from chargen.pipeline.collect import Collected, collect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from chargen.commands.wiring import Session
     from chargen.core.address import Address
@@ -54,13 +54,13 @@ def bring_in(
     waiting: Iterable[Submission],
     *,
     wait: bool,
-    again: bool = False,
+    again: Collection[str] = (),
     stopped: Callable[[], bool] = lambda: False,
 ) -> Brought:
     """
     Collect every batch that has ended; with `wait`, poll after 1, 2, 4 ... 60 seconds until all have.
 
-    `again` puts failed requests with attempts left back into the run's queue. A batch that cannot be asked for leaves
+    In the runs that `again` names, failed requests with attempts left go back into the queue. A batch that cannot be asked for leaves
     the others alone; a refused key does not, being everyone's.
     """
     brought, polling, pause = Brought(), list(waiting), 1.0
@@ -69,7 +69,8 @@ def bring_in(
         brought.code = ExitCode.DONE
         for submission in polling:
             try:
-                done = _if_ended(session, desk, provider, submission, again=again)
+                mine = submission.run_id in again
+                done = _if_ended(session, desk, provider, submission, again=mine)
             except ProviderTrouble as trouble:
                 if trouble.trouble is Trouble.DENIED:
                     raise

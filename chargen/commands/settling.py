@@ -78,10 +78,13 @@ def _close_live(session: Session, desk: Desk, submission: Submission) -> None:
         bench = Bench(run, store, session.pictures, world.config.storage.format)
         for item in laid:
             _tell(bench, taken, item.request)
-        lost = _in_flight(store, taken, {item.request.request_hash for item in laid})
+        sent = taken.state is not State.INTENT
+        lost = _in_flight(store, taken, {item.request.request_hash for item in laid}) if sent else []
         lost_usd = sum((request.reserved_usd for request in lost), Decimal(0))
         at = stamp(session.clock.now())
         done = keep_and_book(desk, taken, laid, bench, what=what, at=at, lost_usd=lost_usd)
+        for request in lost:  # after the books: a second kill in between counts them again, not never
+            store.move(request.job_ids[0], Event.RETRY)
     still = sum(request.outcome is None for request in done.requests)
     say(f"settled live run {submission.run_id}: {counted(len(laid), 'result')} kept, {still} still to make")
     if lost:
@@ -101,14 +104,11 @@ def _tell(bench: Bench, submission: Submission, request: Request) -> None:
 
 
 def _in_flight(store: JobStore, submission: Submission, known: set[str]) -> list[Request]:
-    """The requests that were sent and not heard of; their jobs go back to the queue."""
+    """The requests that were sent and not heard of."""
     running = {record.job_id for record in store.jobs() if record.status is Status.RUNNING}
-    lost = [
+    return [
         item for item in submission.requests if item.job_ids[0] in running and item.request_hash not in known
     ]
-    for request in lost:
-        store.move(request.job_ids[0], Event.RETRY)
-    return lost
 
 
 def _bundles(run: RunFolder, submission_id: str) -> list[Bundle]:
