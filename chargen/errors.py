@@ -8,6 +8,7 @@ ChargenError
 ├── ProviderRefused        4  the provider said no (wrong key, retired model, daily quota)
 ├── BooksConflict          5  quarantine, unknown or missing books: an operator has to look
 │   └── LostRace           5  somebody else wrote the books first: nothing was written, try again
+├── ForgeTrouble           1  the forge refused, or could not be reached
 ├── StalePlan              5  the tree or the books have moved on since the plan was made
 ├── WorkFailed             1  something that was tried did not come out
 └── SpliceRefused          1  a YAML file that cannot be changed safely was left alone
@@ -120,6 +121,14 @@ class StalePlan(ChargenError):  # noqa: N818  # DESIGN's word
     """The tree or the books have moved on since this plan was made."""
 
     exit_code = ExitCode.CONFLICT
+
+
+class ForgeTrouble(ChargenError):  # noqa: N818  # the design's word for a provider's, too
+    """The forge refused or could not be reached; `status` is HTTP's, 0 when there was no answer."""
+
+    def __init__(self, message: str, *, hint: str = "", status: int = 0) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
 
 
 class WorkFailed(ChargenError):  # noqa: N818  # reads as the sentence it is

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from chargen.core.job_record import JobRecord, Note
     from chargen.core.picture_facts import PictureFacts
     from chargen.core.provider_reply import Batch
+    from chargen.core.pull import Pull
 
 
 class Clock(Protocol):
@@ -144,3 +145,39 @@ class JobStore(Protocol):
 
     def jobs(self) -> Sequence[JobRecord]:
         """Every job of the run, in job id order."""
+
+
+class Forge(Protocol):
+    """
+    The pull requests of one repository; every write is find-or-create, so that it may be repeated.
+
+    All raise ForgeTrouble, worded for a person (what was refused, and which setting or permission allows it).
+    """
+
+    def pulls(self, branch: str) -> Sequence[Pull]:
+        """The pull requests from a branch of this repository, open and closed, newest first."""
+
+    def pull(self, number: int) -> Pull:
+        """One pull request, with who closed it."""
+
+    def open_pull(self, branch: str, base: str, title: str, body: str) -> Pull:
+        """A new pull request, or the open one that there is from this branch to that base."""
+
+    def edit_pull(self, number: int, *, title: str, body: str) -> None:
+        """Another title and body; nothing is sent when both are as they should be."""
+
+    def close_pull(self, number: int) -> None:
+        """Close it; closed already is done."""
+
+    def comment(self, number: int, marker: str, body: str) -> None:
+        """
+        The one comment of ours that begins with `marker`: created, edited in place, or left when it says this already.
+
+        An empty body changes nothing where there is no such comment. A comment of anybody else's is never taken for ours.
+        """
+
+    def people_spoke(self, number: int) -> bool:
+        """Whether a person (no bot) commented on it or reviewed it."""
+
+    def may_write(self, login: str) -> bool:
+        """Whether a person has write permission here, asked at this moment; never a bot."""
