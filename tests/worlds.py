@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from itertools import groupby
 from textwrap import dedent, indent
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from tests.fakes import FakeTree
 
 if TYPE_CHECKING:
     from chargen.core.compiled import CompiledShot
+    from chargen.core.proposal import Proposal
     from chargen.core.world import World
 
 Files = Mapping[str, str | bytes | Exception]
@@ -166,7 +168,10 @@ def a_submission(*requests: Request, number: int = 1, **more: Any) -> Submission
 
 
 def books_of(
-    *submissions: Submission, orders: Iterable[Order] = (), decisions: Iterable[Decision] = ()
+    *submissions: Submission,
+    orders: Iterable[Order] = (),
+    decisions: Iterable[Decision] = (),
+    proposals: Iterable[Proposal] = (),
 ) -> Books:
     """Books that hold these things."""
     return Books(
@@ -174,6 +179,9 @@ def books_of(
         submissions={item.id: item for item in submissions},
         orders={item.id: item for item in orders},
         decisions={item.address: item for item in decisions},
+        proposals={
+            entity: tuple(found) for entity, found in groupby(proposals, key=lambda item: item.entity)
+        },
     )
 
 

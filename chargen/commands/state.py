@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from chargen.core.books import Books
-    from chargen.pipeline.booking import Thing
+    from chargen.core.books_files import Thing
 
 
 @click.group("state")

@@ -1,28 +1,17 @@
-"""
-The books: one small JSON file a thing, read into one value and asked here. Pure.
-
-`decode` reads every file of the tracking branch, `encode_*` writes one; the edge only carries bytes.
-"""
+"""What the books say, as one value that is asked here; books_files.py reads it from their files. Pure."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Final
-
-import msgspec
 
 from chargen.core.address import Address, parse_job_id
 from chargen.core.digest import short
+from chargen.core.proposal import Proposal, shows
 from chargen.core.submission import Outcome, Request, Submission
-from chargen.errors import BooksConflict
-
-WORLD_FILE: Final = "world.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +30,10 @@ class Order:
     kind: str  # force | reroll | retry
     job_id: str
     created_at: str
-    note: str = ""
+    note: str = ""  # sent with the prompt
     by: str = ""
     made_on: str = ""  # the sha256 of the picture it was made on
+    reason: str = ""  # for people only
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +44,31 @@ class Decision:
     rejected: tuple[str, ...] = ()
     picked: str = ""
     locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """Everything decided of one entity's shots, by address: one file of the books."""
+
+    entity: str
+    by_address: Mapping[str, Decision]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """Every proposal of one entity, in the order of their numbers: one file of the books."""
+
+    entity: str
+    every: tuple[Proposal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that was said to people once, as long as `digest` is what would be said."""
+
+    name: str
+    digest: str
+    said_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +100,8 @@ class Books:
     submissions: Mapping[str, Submission] = field(default_factory=dict)
     orders: Mapping[str, Order] = field(default_factory=dict)
     decisions: Mapping[str, Decision] = field(default_factory=dict)
+    proposals: Mapping[str, tuple[Proposal, ...]] = field(default_factory=dict)  # by entity, oldest first
+    notices: Mapping[str, Notice] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()  # submissions that lie in a month's file by now
 
     def requests(self) -> Iterator[tuple[Submission, Request]]:
@@ -94,6 +111,16 @@ class Books:
         ):
             for request in submission.requests:
                 yield submission, request
+
+    def open_proposals(self) -> tuple[Proposal, ...]:
+        """The proposals that nobody has decided, in the order of entities."""
+        return tuple(
+            item for entity in sorted(self.proposals) for item in self.proposals[entity] if item.open
+        )
+
+    def proposed(self, address: Address, sha256: str) -> Proposal | None:
+        """The newest proposal that shows this picture for this shot."""
+        return shows(self.proposals.get(address.entity, ()), str(address), sha256)
 
     def about(self, address: Address, wishes: Mapping[str, str] | None = None) -> tuple[Record, ...]:
         """
@@ -191,81 +218,3 @@ class Books:
         """Actual costs and open reservations of the submissions begun in a month (`2026-11`)."""
         of_month = (item for item in self.submissions.values() if item.created_at.startswith(month))
         return sum((item.actual_usd + item.reserved_usd for item in of_month), Decimal(0))
-
-
-def decode(tip: str, files: Mapping[str, bytes]) -> Books:
-    """
-    The books from every file of the branch; files of later versions that are not known are left alone.
-
-    Raises BooksConflict when a file cannot be read: paying on half-read books could pay twice.
-    """
-    books = Books(tip)
-    submissions: dict[str, Submission] = {}
-    orders: dict[str, Order] = {}
-    decisions: dict[str, Decision] = {}
-    closed: dict[str, Submission] = {}
-    for path, data in sorted(files.items()):
-        folder = path.partition("/")[0]
-        if path == WORLD_FILE:
-            books = replace(books, identity=_read(path, data, Identity))
-        elif folder == "submissions":
-            one = _read(path, data, Submission)
-            submissions[one.id] = one
-        elif folder == "closed":
-            closed |= _read(path, data, dict[str, Submission])
-        elif folder == "orders":
-            order = _read(path, data, Order)
-            orders[order.id] = order
-        elif folder == "decisions":
-            decisions |= _read(path, data, dict[str, Decision])
-    every = closed | submissions
-    return replace(books, submissions=every, orders=orders, decisions=decisions, closed=frozenset(closed))
-
-
-def _read(path: str, data: bytes, kind: Any) -> Any:
-    try:
-        return msgspec.convert(json.loads(data), kind)
-    except ValueError as error:
-        hint = "put the file back as it was in the history of the books: git log -p refs/chargen/books"
-        raise BooksConflict(f"the books' file {path} cannot be read: {error}", hint=hint) from error
-
-
-def encode(value: Any) -> bytes:
-    """The bytes of one file: JSON, keys sorted, one a line, so that a commit's diff can be read."""
-    built = msgspec.to_builtins(value, str_keys=True)
-    return (json.dumps(built, sort_keys=True, indent=1, ensure_ascii=False) + "\n").encode()
-
-
-def submission_path(submission_id: str) -> str:
-    """Where a submission is booked."""
-    return f"submissions/{submission_id}.json"
-
-
-def order_path(order_id: str) -> str:
-    """Where an order is booked: a name of one length for any id."""
-    return f"orders/{hashlib.sha256(order_id.encode()).hexdigest()[:40]}.json"
-
-
-def changes_for(*things: Submission | Order | Identity) -> dict[str, bytes | None]:
-    """The files to write for new or changed things."""
-    changes: dict[str, bytes | None] = {}
-    for thing in things:
-        match thing:
-            case Submission():
-                changes[submission_path(thing.id)] = encode(thing)
-            case Order():
-                changes[order_path(thing.id)] = encode(thing)
-            case Identity():
-                changes[WORLD_FILE] = encode(thing)
-    return changes
-
-
-def fold(books: Books, month: str) -> dict[str, bytes | None]:
-    """The files to write so that submissions that ended in earlier months (`2026-11` is now) lie in one file a month."""
-    ended = [item for item in books.submissions.values() if not item.holds and item.created_at[:7] < month]
-    loose = [item for item in ended if item.id not in books.closed]
-    changes: dict[str, bytes | None] = {submission_path(item.id): None for item in loose}
-    for past in {item.created_at[:7] for item in loose}:
-        of_month = {item.id: item for item in ended if item.created_at[:7] == past}
-        changes[f"closed/{past}.json"] = encode(of_month)
-    return changes

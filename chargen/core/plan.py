@@ -35,6 +35,7 @@ class Reason(enum.StrEnum):
     PAID_BEFORE = "paid before"
     UNCHANGED = "unchanged"
     IN_FLIGHT = "in flight"
+    PROPOSED = "proposed"
     LOCKED = "locked"
     PAUSED = "paused"
     REJECTED = "rejected"
@@ -74,6 +75,11 @@ class Options:
     variants: int | None = None
     mode: Mode = Mode.LIVE
     max_cost_usd: Decimal | None = None
+    hold: bool = (
+        False  # all or nothing: a plan over the run's cap, or of too many new shots, is held back whole
+    )
+    model: str = ""  # in place of the world's
+    reason: str = ""  # of the orders that `force` places, for people
     order_prefix: str = ""  # of a run that goes on: what it ordered before is not ordered again
 
     def order_id(self, job_id: str) -> str:
@@ -124,6 +130,8 @@ class Plan:
     items: tuple[Item, ...] = ()
     problems: tuple[Problem, ...] = ()
     cap_usd: Decimal = Decimal(0)
+    held: str = ""  # why all of it is held back
+    held_usd: Decimal = Decimal(0)  # what that would cost at most
     later_usd: Decimal = Decimal(0)  # what waits for these pictures costs at most, once they are there
     month_usd: Decimal = field(default=Decimal(0), compare=False)
 

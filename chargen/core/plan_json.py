@@ -35,6 +35,8 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "capUsd": str(plan.cap_usd),
         "costUsd": str(plan.cost_usd),
         "laterUsd": str(plan.later_usd),
+        "held": plan.held,
+        "heldUsd": str(plan.held_usd),
         "counts": {action.value: len(plan.of(action)) for action in Action},
         "items": [item_data(item) for item in plan.items],
         "problems": [problem_data(problem) for problem in plan.problems],
@@ -49,6 +51,9 @@ def options_data(options: Options) -> dict[str, Any]:
         "variants": options.variants,
         "mode": options.mode.value,
         "maxCostUsd": None if options.max_cost_usd is None else str(options.max_cost_usd),
+        "hold": options.hold,
+        "model": options.model,
+        "reason": options.reason,
     }
 
 
@@ -129,6 +134,9 @@ def read_options(data: Mapping[str, Any]) -> Options:
         variants=variants,
         mode=Mode(data["mode"]),
         max_cost_usd=cap,
+        hold=data.get("hold") is True,
+        model=_text(data.get("model", "")),
+        reason=_text(data.get("reason", "")),
     )
 
 

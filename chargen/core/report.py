@@ -58,7 +58,7 @@ def _name(item: Item) -> str:
 def _cost(item: Item) -> str:
     if item.shares:
         return "shared"
-    return f"{item.cost_usd:.4f}" if item.action is Action.GENERATE else ""
+    return f"{item.cost_usd:.4f}" if item.action is Action.GENERATE or item.cost_usd else ""
 
 
 def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
@@ -78,6 +78,8 @@ def summary(plan: Plan) -> str:
     """The last line: how many to make and put back, and what it costs at most."""
     reasons = Counter(item.reason for item in plan.items if item.action is Action.SKIP)
     generate, restore = plan.of(Action.GENERATE), plan.of(Action.RESTORE)
+    if plan.held:
+        return f"Held back, nothing bought: {usd(plan.held_usd)} at most ({plan.options.mode}); {plan.held}."
     if plan.empty:
         rest = ", ".join(f"{count} {_plainly(reason)}" for reason, count in reasons.most_common())
         flying = (

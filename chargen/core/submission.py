@@ -17,6 +17,13 @@ from chargen.core.digest import Ask, same
 FORMAT: Final = 1
 
 
+class Deliver(enum.StrEnum):
+    """Where a submission's pictures go: into the files of whoever ran it, or into a pull request."""
+
+    TREE = "tree"
+    REVIEW = "review"
+
+
 class State(enum.StrEnum):
     """Where a submission stands."""
 
@@ -166,7 +173,8 @@ class Submission:
     batch: str = ""
     ended_at: str = ""
     error: str = ""
-    deliver: str = "tree"
+    deliver: Deliver = Deliver.TREE
+    kept: str = ""  # the commit its pictures are kept in
     lost_usd: Decimal = Decimal(
         0
     )  # waste: requests that were in flight when a live run was killed, at their upper bounds

@@ -15,9 +15,10 @@ from chargen.core.counted import counted
 from chargen.core.current import Shown, current, is_of
 from chargen.core.digest import Difference, differences, match, same
 from chargen.core.plan import Action, Item, Reason
+from chargen.core.proposal import Standing
 from chargen.core.references import resolve_path
 from chargen.core.shot import NO_SUCH_FILE, picture_path
-from chargen.core.submission import Came
+from chargen.core.submission import Came, Deliver
 from chargen.core.world import World
 from chargen.core.world_config import WhenChanged
 
@@ -195,6 +196,9 @@ def _satisfied(case: Case) -> list[Item] | None:
     kept = [item for item in every if item.outcome.bears(row.sha256) or is_of(row, item)]
     if not kept:
         return case.skip(Reason.IMAGE_MISSING)
+    shown_by = case.books.proposed(case.shot.address, kept[-1].outcome.sha256)
+    if shown_by is not None and shown_by.standing in (Standing.OPEN, Standing.CLOSED):
+        return _proposed(case, kept[-1])
     item = _item(case, kept[-1].variant, Reason.PAID_BEFORE, "its file is missing")
     return [replace(item, action=Action.RESTORE, candidate=kept[-1])]
 
@@ -223,6 +227,9 @@ def _paid_before(case: Case) -> list[Item] | None:
     """A picture that answers these words was paid for: its bytes are put back. All of them rejected: left to a person."""
     shown = _shown(case)
     if shown.candidate is not None:
+        proposed = _proposed(case, shown.candidate)
+        if proposed is not None:
+            return proposed
         item = _item(case, shown.candidate.variant, Reason.PAID_BEFORE)
         return [replace(item, action=Action.RESTORE, candidate=shown.candidate)]
     fitting = [
@@ -232,6 +239,17 @@ def _paid_before(case: Case) -> list[Item] | None:
     if Came.IMAGE in came:
         return case.skip(Reason.REJECTED)
     return None
+
+
+def _proposed(case: Case, candidate: Candidate) -> list[Item] | None:
+    """A picture that comes by a pull request is not put back by anything else; None for one that was made elsewhere."""
+    if candidate.submission.deliver is not Deliver.REVIEW:
+        return None
+    found = case.books.proposed(case.shot.address, candidate.outcome.sha256)
+    if found is None or found.standing in (Standing.MERGED, Standing.WITHDRAWN):
+        return case.skip(Reason.PROPOSED, "in the next pull request")
+    closed = ", closed; --force makes another" if found.standing is Standing.CLOSED else ""
+    return case.skip(Reason.PROPOSED, f"{found.name}{closed}")
 
 
 def _asks_first(case: Case) -> list[Item] | None:

@@ -63,7 +63,7 @@ def work_of(plan: Plan, *, at: str) -> tuple[Work, ...]:
 def _orders(item: Item, options: Options, at: str) -> tuple[Order, ...]:
     """The wishes an item answers: one that is on the books, and this command's own where it is forced."""
     own = (
-        Order(options.order_id(item.job_id), "force", item.job_id, at)
+        Order(options.order_id(item.job_id), "force", item.job_id, at, reason=options.reason)
         if item.reason is Reason.FORCED
         else None
     )

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from chargen.core.books import Books, Identity, Order, changes_for, decode, fold
+from chargen.core.books import Books, Identity
+from chargen.core.books_files import Thing, changes_for, decode, fold
 from chargen.core.submission import Move, Owner, Submission, move
 from chargen.errors import BooksConflict, LostRace
 from chargen.ports import Clock, Tracking
 
 LEASE: Final = timedelta(minutes=15)
 _RACES: Final = 40
-Thing = Submission | Order | Identity
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,15 @@ from chargen.core.digest import submission_id
 from chargen.core.job import Event, Failure
 from chargen.core.job_record import Note
 from chargen.core.provider_reply import Batch, ProviderTrouble, Trouble
-from chargen.core.submission import Move, State, Submission
-from chargen.pipeline.booking import Desk, Thing, stamp
+from chargen.core.submission import Deliver, Move, State, Submission
+from chargen.pipeline.booking import Desk, stamp
 from chargen.pipeline.settle import settle_creating
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from chargen.core.books import Books
+    from chargen.core.books_files import Thing
     from chargen.core.work import Work
     from chargen.pipeline.prepare import Shard
     from chargen.ports import BatchProvider, JobStore
@@ -36,7 +37,13 @@ class Sent:
 
 
 def intend(
-    desk: Desk, books: Books, shards: Sequence[Sequence[Work]], *, mode: str, run_id: str
+    desk: Desk,
+    books: Books,
+    shards: Sequence[Sequence[Work]],
+    *,
+    mode: str,
+    run_id: str,
+    deliver: Deliver = Deliver.TREE,
 ) -> list[Submission]:
     """
     Claim the work: one submission a shard, all in one commit on the books that the plan was made from.
@@ -46,7 +53,10 @@ def intend(
     identity = books.identity
     world_id = identity.world_id if identity else desk.new_world_id()
     fixed = replace(desk, new_world_id=lambda: world_id)
-    intents = [_intent(fixed, books, work, mode=mode, run_id=run_id, world_id=world_id) for work in shards]
+    intents = [
+        replace(_intent(fixed, books, work, mode=mode, run_id=run_id, world_id=world_id), deliver=deliver)
+        for work in shards
+    ]
     wished = {order.id: order for work in shards for item in work for order in item.orders}
     orders: list[Thing] = [order for order in wished.values() if order.id not in books.orders]
     count = sum(len(intent.requests) for intent in intents)

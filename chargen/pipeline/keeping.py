@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from chargen.core.books import Books
-    from chargen.pipeline.booking import Desk, Thing
+    from chargen.core.books_files import Thing
+    from chargen.pipeline.booking import Desk
     from chargen.pipeline.bundling import Bench, Laid
 
 
@@ -35,14 +36,13 @@ def keep_and_book(
         for item in laid
         if item.request.outcome and item.request.outcome.file
     }
-    if pictures:
-        desk.tracking.keep(submission.id, pictures, f"Pictures of {submission.id}")
+    kept = desk.tracking.keep(submission.id, pictures, f"Pictures of {submission.id}") if pictures else ""
 
     def decide(books: Books) -> Sequence[Thing]:
         now = books.submissions[submission.id]
-        merged = replace(now, requests=merge(now.requests, outcomes))
+        merged = replace(now, requests=merge(now.requests, outcomes), kept=kept or now.kept)
         if what is None or not now.holds:  # somebody else collected it: what they had not is still paid for
-            return [merged] if merged.requests != now.requests else []
+            return [merged] if merged != now else []
         return [move(merged, what, ended_at=at, error=error or now.error, lost_usd=now.lost_usd + lost_usd)]
 
     return desk.book(decide, f"{what or 'Keep results of'} {submission.id}".capitalize()).submissions[

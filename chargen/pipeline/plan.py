@@ -13,6 +13,7 @@ from decimal import Decimal
 from chargen.core.address import Address, selects
 from chargen.core.books import Books
 from chargen.core.compiled import CompiledShot
+from chargen.core.counted import counted
 from chargen.core.plan import STUCK, Action, Item, Options, Plan, Reason
 from chargen.core.price import estimate
 from chargen.core.problem import Problem, warning
@@ -45,7 +46,9 @@ def make_plan(
     ]
     cap = options.max_cost_usd if options.max_cost_usd is not None else world.config.budget.run_usd
     items, shared = _share(items)
-    items = _within(cap, [_priced(item, options) for item in items])
+    items = [_priced(item, options) for item in items]
+    held, held_usd = _held(world, items, options, cap)
+    items = [_hold_back(item) for item in items] if held else _within(cap, items)
     problems = [*world.problems, *(problem for shot in shots.values() for problem in shot.problems), *shared]
     stuck = list(_stuck(docket, items))
     return Plan(
@@ -64,6 +67,8 @@ def make_plan(
             )
         ),
         cap_usd=cap,
+        held=held,
+        held_usd=held_usd,
         later_usd=_later(items, {item.job_id for item, _ in stuck}, options),
     )
 
@@ -206,6 +211,26 @@ def _later(items: list[Item], stuck: set[str], options: Options) -> Decimal:
     """What a run that goes on comes to once the pictures that others wait for are there."""
     follows = (item for item in items if item.reason is Reason.WAITING and item.job_id not in stuck)
     return sum((_estimate(item, options) for item in follows), Decimal(0))
+
+
+def _held(world: World, items: list[Item], options: Options, cap: Decimal) -> tuple[str, Decimal]:
+    """Why a plan made for a push is held back whole, and what it would cost at most; empty when it is not."""
+    wanted = [item for item in items if item.action is Action.GENERATE and not item.shares]
+    cost = sum((item.cost_usd for item in wanted), Decimal(0))
+    new, most = sum(item.reason is Reason.NEW for item in wanted), world.config.budget.new_shots_per_push
+    why = []
+    if options.hold and cost > cap:
+        why.append(f"{cost} USD at most, and a run may spend {cap} USD")
+    if options.hold and new > most:
+        why.append(f"{counted(new, 'new picture')}, and a push may bring {most}")
+    return "; ".join(why), cost if why else Decimal(0)
+
+
+def _hold_back(item: Item) -> Item:
+    """An item that is priced and not bought."""
+    if item.action is not Action.GENERATE:
+        return item
+    return replace(item, action=Action.SKIP, reason=Reason.OVER_BUDGET, detail=item.why)
 
 
 def _within(cap: Decimal, items: list[Item]) -> list[Item]:

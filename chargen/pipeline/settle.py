@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 from chargen.core.provider_reply import Batch, BatchState, ProviderTrouble, Trouble
 from chargen.core.submission import Move, State, Submission
 from chargen.errors import BooksConflict, LostRace
-from chargen.pipeline.booking import Desk, Thing, stamp
+from chargen.pipeline.booking import Desk, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from chargen.core.books import Books
+    from chargen.core.books_files import Thing
     from chargen.ports import BatchProvider
 
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from chargen.core.books import Decision, Identity, Order, changes_for, decode, encode, order_path
+from chargen.core.books import Decision, Identity, Order
+from chargen.core.books_files import changes_for, decode, encode, order_path
 from chargen.core.submission import Came, State
 from chargen.errors import BooksConflict
 from tests.worlds import (
@@ -94,7 +95,7 @@ def test_books_that_cannot_be_read_stop_everything(path: str, data: bytes) -> No
 def test_files_of_later_versions_are_left_alone() -> None:
     later = encode(FULL).replace(b'"attempt"', b'"tomorrow": 1, "attempt"')
 
-    books = decode("tip", {"proposals/x.json": b"{", "notes.txt": b"hi", "submissions/x.json": later})
+    books = decode("tip", {"tomorrow/x.json": b"{", "notes.txt": b"hi", "submissions/x.json": later})
 
     assert books.submissions == {FULL.id: FULL}
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from chargen.core.books import Books, changes_for, decode, fold
+from chargen.core.books_files import changes_for, decode, fold
 from chargen.core.digest import Ask
 from chargen.core.submission import Came, Outcome, Owner, Request, State, Submission
+
+if TYPE_CHECKING:
+    from chargen.core.books import Books
 
 ASK = Ask(
     "sha256:" + "a" * 64, "sha256:" + "b" * 64, 1, ("0" * 8,) * 6, (), "16:9", {"model": "m", "size": "1K"}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chargen.core.books import Identity, Order, encode
+from chargen.core.books import Identity, Order
+from chargen.core.books_files import encode
 from chargen.core.submission import IllegalMove, Move, Owner, State
 from chargen.errors import BooksConflict, LostRace
 from chargen.pipeline.booking import LEASE, stamp, whole_seconds
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from chargen.core.books import Books
-    from chargen.pipeline.booking import Thing
+    from chargen.core.books_files import Thing
     from tests.pipeline.conftest import Office
 
 ORDER = Order("comment-7", "reroll", "location.a.b.c.v1", "2026-11-23T04:00:00Z")
