@@ -157,6 +157,9 @@ class Forge(Protocol):
     def pulls(self, branch: str) -> Sequence[Pull]:
         """The pull requests from a branch of this repository, open and closed, newest first."""
 
+    def open_pulls(self) -> Sequence[Pull]:
+        """Every open pull request of this repository."""
+
     def pull(self, number: int) -> Pull:
         """One pull request, with who closed it."""
 

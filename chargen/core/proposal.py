@@ -38,7 +38,6 @@ TRANSITIONS: Final[Mapping[tuple[Standing, Happening], Standing]] = {
     (Standing.OPEN, Happening.WITHDRAW): Standing.WITHDRAWN,
     (Standing.CLOSED, Happening.REOPEN): Standing.OPEN,
     (Standing.CLOSED, Happening.MERGE): Standing.MERGED,  # reopened and merged between two looks
-    (Standing.WITHDRAWN, Happening.REOPEN): Standing.OPEN,
     (Standing.WITHDRAWN, Happening.MERGE): Standing.MERGED,
 }
 
@@ -52,6 +51,7 @@ class Proposal:
     standing: Standing = Standing.OPEN
     shots: Mapping[str, str] = field(default_factory=dict)
     pushed: tuple[str, ...] = ()  # the commits of ours, each booked before it was pushed
+    shared: bool = False  # people have committed to it: from then on it is only added to
     content: str = ""  # digest of the files that merging would bring
     number: int = 0
     url: str = ""

@@ -175,6 +175,7 @@ class Submission:
     error: str = ""
     deliver: Deliver = Deliver.TREE
     kept: str = ""  # the commit its pictures are kept in
+    pruned_at: str = ""  # since when they are not kept any more
     lost_usd: Decimal = Decimal(
         0
     )  # waste: requests that were in flight when a live run was killed, at their upper bounds

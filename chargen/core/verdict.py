@@ -193,7 +193,11 @@ def _satisfied(case: Case) -> list[Item] | None:
     if case.picture is not None and (same(case.picture.sha256, row.sha256) or not row.sha256):
         return case.skip(Reason.UNCHANGED)
     every = case.candidates
-    kept = [item for item in every if item.outcome.bears(row.sha256) or is_of(row, item)]
+    kept = [
+        item
+        for item in every
+        if (item.outcome.bears(row.sha256) or is_of(row, item)) and not item.submission.pruned_at
+    ]
     if not kept:
         return case.skip(Reason.IMAGE_MISSING)
     shown_by = case.books.proposed(case.shot.address, kept[-1].outcome.sha256)
@@ -226,6 +230,8 @@ def _holders(case: Case) -> str:
 def _paid_before(case: Case) -> list[Item] | None:
     """A picture that answers these words was paid for: its bytes are put back. All of them rejected: left to a person."""
     shown = _shown(case)
+    if shown.candidate is not None and shown.candidate.submission.pruned_at:
+        return case.skip(Reason.IMAGE_MISSING)
     if shown.candidate is not None:
         proposed = _proposed(case, shown.candidate)
         if proposed is not None:

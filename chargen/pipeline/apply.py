@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chargen.core.books import Candidate
 from chargen.core.compiled import CompiledShot
-from chargen.core.current import current, is_of, stale
+from chargen.core.current import stale
 from chargen.core.digest import same, sha256
+from chargen.core.due import due_picture, is_held
 from chargen.core.ir import cut_at_word
 from chargen.core.picture_facts import BadPicture
 from chargen.core.row import write_digests
 from chargen.core.shot import picture_path
+from chargen.core.submission import Deliver
 from chargen.dialects.splice import RowEdit, splice
 from chargen.errors import ChargenError, Place, WorkFailed
 
@@ -65,16 +67,17 @@ def apply(
     files: WorldFiles,
     pictures: Pictures,
     fetch: Fetch,
+    deliver: Deliver = Deliver.TREE,
 ) -> Applied:
-    """Bring the current picture of each shot into the tree; one file's trouble leaves the others alone."""
+    """Bring the current picture of each shot into the files; one file's trouble leaves the others alone."""
     applied = Applied()
     by_file: dict[str, list[Change]] = defaultdict(list)
     for address in sorted(set(addresses)):
         shot = shots.get(address)
-        if shot is None or shot.obstacle or not shot.complete or _held(shot, books):
+        if shot is None or shot.obstacle or not shot.complete or is_held(shot, books):
             continue
         try:
-            change = _change(world, shot, books, pictures, fetch)
+            change = _change(world, shot, books, pictures, fetch, deliver)
             if change is not None:
                 _may_write(world, change, books)
                 by_file[shot.shot.file].append(change)
@@ -94,12 +97,6 @@ def apply(
     return applied
 
 
-def _held(shot: CompiledShot, books: Books) -> bool:
-    """Whether the writer or a reviewer wants the shot left as it is."""
-    decision = books.decisions.get(str(shot.address))
-    return shot.status != "wanted" or (decision is not None and decision.locked)
-
-
 def _named_stale(world: World, shot: CompiledShot, books: Books) -> tuple[Candidate, ...]:
     candidates = [
         item for item in books.candidates(shot.address, shot.wishes()) if item.submission.state != "FENCED"
@@ -110,17 +107,9 @@ def _named_stale(world: World, shot: CompiledShot, books: Books) -> tuple[Candid
 
 
 def _change(
-    world: World, shot: CompiledShot, books: Books, pictures: Pictures, fetch: Fetch
+    world: World, shot: CompiledShot, books: Books, pictures: Pictures, fetch: Fetch, deliver: Deliver
 ) -> Change | None:
-    row, config = shot.shot.row, world.config
-    shown = current(
-        shot.ask(),
-        row,
-        books.candidates(shot.address, shot.wishes()),
-        decision=books.decisions.get(str(shot.address)),
-        regenerate_on=tuple(config.provider.regenerate_on),
-    )
-    candidate = shown.candidate or (_missing_file(world, shot, books) if shown.row else None)
+    candidate, config = due_picture(world, shot, books, deliver), world.config
     if candidate is None:
         return None
     data = fetch(candidate)
@@ -131,22 +120,6 @@ def _change(
     stored = pictures.convert(data, config.storage.format)
     path = picture_path(shot.shot, config.storage.format)
     return Change(shot, candidate, path, stored, _row(shot, candidate, path, stored, config))
-
-
-def _missing_file(world: World, shot: CompiledShot, books: Books) -> Candidate | None:
-    """The picture of a row that matches but whose file has gone."""
-    row = shot.shot.row
-    if (
-        row is None
-        or world.picture(posixpath.normpath(posixpath.join(shot.shot.folder, row.file_path))).sha256
-    ):
-        return None
-    kept = (
-        item
-        for item in books.candidates(shot.address, shot.wishes())
-        if item.outcome.bears(row.sha256) or is_of(row, item)
-    )
-    return next(reversed(list(kept)), None)
 
 
 def _may_write(world: World, change: Change, books: Books) -> None:

@@ -1,0 +1,72 @@
+"""Which picture is to be brought to a shot: paid for, answering its words, and not there yet. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chargen.core.current import current, is_of
+from chargen.core.proposal import Standing
+from chargen.core.references import resolve_path
+from chargen.core.submission import Deliver
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chargen.core.address import Address
+    from chargen.core.books import Books, Candidate
+    from chargen.core.compiled import CompiledShot
+    from chargen.core.world import World
+
+
+def due_picture(world: World, shot: CompiledShot, books: Books, deliver: Deliver) -> Candidate | None:
+    """
+    The picture to bring to a shot, into the files (`TREE`) or by pull request (`REVIEW`); None when there is none such.
+
+    A picture goes where its submission says; one whose row matches but whose file has gone may be put back by either,
+    where it is known. One that was shown in a pull request that is closed now is not shown again.
+    """
+    if shot.obstacle or not shot.complete or is_held(shot, books):
+        return None
+    shown = current(
+        shot.ask(),
+        shot.shot.row,
+        books.candidates(shot.address, shot.wishes()),
+        decision=books.decisions.get(str(shot.address)),
+        regenerate_on=tuple(world.config.provider.regenerate_on),
+    )
+    lost = _missing_file(world, shot, books) if shown.row else None
+    found = shown.candidate or lost
+    if found is None or found.submission.pruned_at:
+        return None
+    if found.submission.deliver is not deliver and (deliver is Deliver.REVIEW or lost is None):
+        return None
+    proposed = books.proposed(shot.address, found.outcome.sha256) if deliver is Deliver.REVIEW else None
+    return None if proposed is not None and proposed.standing is Standing.CLOSED else found
+
+
+def is_held(shot: CompiledShot, books: Books) -> bool:
+    """Whether the writer or a reviewer wants the shot left as it is."""
+    decision = books.decisions.get(str(shot.address))
+    return shot.status != "wanted" or (decision is not None and decision.locked)
+
+
+def _missing_file(world: World, shot: CompiledShot, books: Books) -> Candidate | None:
+    """The picture of a row that matches but whose file has gone."""
+    row = shot.shot.row
+    if row is None or world.picture(resolve_path(shot.shot.folder, row.file_path)).sha256:
+        return None
+    every = books.candidates(shot.address, shot.wishes())
+    kept = [item for item in every if item.outcome.bears(row.sha256) or is_of(row, item)]
+    return kept[-1] if kept else None
+
+
+def due_by_entity(
+    world: World, shots: Mapping[Address, CompiledShot], books: Books
+) -> dict[str, dict[str, str]]:
+    """What pull requests should show, for each entity: address -> sha256 of the picture as it came."""
+    found: dict[str, dict[str, str]] = {}
+    for address in sorted(shots):
+        picture = due_picture(world, shots[address], books, Deliver.REVIEW)
+        if picture is not None:
+            found.setdefault(address.entity, {})[str(address)] = picture.outcome.sha256
+    return found

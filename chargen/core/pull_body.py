@@ -1,0 +1,122 @@
+"""
+The title and body of a pull request that proposes pictures, in GitHub's markdown. Pure.
+
+Every text that is not ours is escaped; the body stays under what GitHub takes, what does not fit being counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from html import escape
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from chargen.core.counted import counted
+from chargen.core.one_line import one_line
+from chargen.core.report import markdown_escape, usd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from chargen.core.proposal import Proposal
+
+LONGEST: Final = 60_000  # GitHub takes 65,536 characters, and counts some of them otherwise than we do
+_WIDTH: Final = 420
+_HOW: Final = """\
+#### How to review
+
+- **Merge** to take these pictures as they are. The next plan is empty again.
+- **Close** without merging to reject all of them. Nothing is paid again, and they are not proposed again.
+- **One of them is wrong?** Change its words on the default branch: its next picture comes back here. To have it made
+  anew with the same words, run the workflow *Make pictures anew* with its address.
+- **Retouched it by hand?** Commit to this branch: what people commit is only ever added to.
+
+Swipe and onion skin are under *Files changed*.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedShot:
+    """One picture of a pull request as its reader sees it; addresses of pictures are URLs, empty where there is none."""
+
+    address: str
+    title: str
+    why: str
+    after: str
+    before: str = ""
+    alt: str = ""
+    prompt: str = ""
+    note: str = ""
+    reason: str = ""
+    model: str = ""
+    mode: str = ""
+    cost_usd: Decimal = Decimal(0)
+    problems: tuple[str, ...] = ()
+
+
+def picture_url(server: str, repository: str, commit: str, path: str) -> str:
+    """Where the forge shows a file of a commit: for signed-in readers of private repositories too, and for ever."""
+    return f"{server}/{repository}/blob/{commit}/{quote(path)}?raw=true"
+
+
+def pull_title(proposal: Proposal) -> str:
+    """The title, and the subject of its commits."""
+    return f"Pictures for {proposal.entity}: {counted(len(proposal.shots), 'shot')}"
+
+
+def pull_body(proposal: Proposal, shots: Sequence[ProposedShot], *, longest: int = LONGEST) -> str:
+    """The whole body; shots beyond `longest` characters are named without their pictures."""
+    cost = sum((shot.cost_usd for shot in shots), Decimal(0))
+    models = ", ".join(sorted({f"`{shot.model}` ({shot.mode})" for shot in shots if shot.model}))
+    head = [
+        f"<!-- chargen:proposal {proposal.branch} -->",
+        f"### {counted(len(shots), 'picture')} for {markdown_escape(proposal.entity)}",
+        "",
+        f"They cost **{usd(cost)}**{f', made by {models}' if models else ''}.",
+    ]
+    problems = [f"- `{shot.address}`: {markdown_escape(said)}" for shot in shots for said in shot.problems]
+    if problems:
+        head += ["", "**Worth a look:**", "", *problems]
+    head += ["", _HOW, "---", ""]
+    return "\n".join([*head, *_fitting(shots, longest - sum(len(line) + 1 for line in head))]).rstrip() + "\n"
+
+
+def _fitting(shots: Sequence[ProposedShot], room: int) -> Iterator[str]:
+    """Each shot's part while there is room, first without its prompt; then only names."""
+    for shot in shots:
+        whole = "\n".join(_shot(shot))
+        short = "\n".join(_shot(shot, prompt=False))
+        said = next((text for text in (whole, short, f"- `{shot.address}`") if len(text) + 200 < room), "")
+        room -= len(said) + 1
+        if said:
+            yield said
+
+
+def _shot(shot: ProposedShot, *, prompt: bool = True) -> Iterator[str]:
+    scene = "/".join(shot.address.split("/")[2:])
+    yield f"#### `{scene}`"
+    yield ""
+    yield f"{markdown_escape(shot.title)}"
+    yield ""
+    why = f"**{markdown_escape(shot.why)}** · {usd(shot.cost_usd)}"
+    yield why + "".join(f" · {markdown_escape(said)}" for said in (shot.reason, shot.note) if said)
+    yield ""
+    yield from _pictures(shot)
+    if prompt and shot.prompt:
+        yield from ("<details><summary>What was asked</summary>", "")
+        yield from (f"> {markdown_escape(line)}  " for line in shot.prompt.splitlines() if line.strip())
+        yield from ("", "</details>")
+    yield ""
+
+
+def _pictures(shot: ProposedShot) -> Iterator[str]:
+    after = _image(shot.after, f"after: {shot.alt}")
+    if shot.before:
+        yield from ("| before | after |", "|---|---|", f"| {_image(shot.before, 'before')} | {after} |", "")
+    else:
+        yield from (after, "")
+
+
+def _image(url: str, alt: str) -> str:
+    return f'<img src="{escape(url)}" width="{_WIDTH}" alt="{escape(one_line(alt))}">'

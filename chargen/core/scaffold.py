@@ -1,0 +1,198 @@
+"""
+What `chargen init` writes into a world's repository, and what it does about each file that is there already. Pure.
+
+Nothing a person wrote is changed: files are written where there are none, lines added where they are missing.
+"""
+
+from __future__ import annotations
+
+import difflib
+import enum
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from chargen.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+REPOSITORY: Final = (
+    ""  # where chargen is published, as owner/name; empty: nowhere yet, so `init` asks for --from
+)
+WORKFLOWS: Final = (
+    "chargen-plan.yml",
+    "chargen-submit.yml",
+    "chargen-tick.yml",
+    "chargen-regenerate.yml",
+)
+CODEOWNERS: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")  # GitHub takes the first there is
+ATTRIBUTES: Final = ("*.png -text", "*.jpg -text", "*.jpeg -text", "*.webp -text")
+EXAMPLE: Final = "locations/sluice-cottage"
+_SCHEMA: Final = "# yaml-language-server: $schema="
+_PLAIN: Final = re.compile(r"[\w./ -]+")
+
+
+class Act(enum.StrEnum):
+    """What becomes of a file."""
+
+    WRITE = "write"
+    EXTEND = "extend"
+    KEEP = "keep"
+    LEAVE = "leave"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One file: what becomes of it, its whole new text, and the lines that it gets, or lacks where it is left alone."""
+
+    path: str
+    act: Act
+    text: str = ""
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The chargen that a world's workflows run: repository, full commit id, version."""
+
+    repository: str
+    commit: str
+    version: str
+
+    def __post_init__(self) -> None:
+        """UsageError for a repository or a commit that cannot be meant."""
+        if not re.fullmatch(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+", self.repository):
+            raise UsageError(
+                f"{self.repository!r} is no repository", hint="--from OWNER/REPO, as in github.com/OWNER/REPO"
+            )
+        if not re.fullmatch(r"[0-9a-f]{40}", self.commit):
+            hint = f"--ref takes 40 hex digits: git ls-remote https://github.com/{self.repository} HEAD"
+            raise UsageError(f"{self.commit!r} is no full commit id", hint=hint)
+
+    def schema(self, name: str) -> str:
+        """The editor line that names a schema of this chargen's."""
+        url = f"https://raw.githubusercontent.com/{self.repository}/{self.commit}/schemas/{name}.schema.json"
+        return _SCHEMA + url
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where the world lies: its folder in the repository (empty: the repository itself), the branch it is planned from."""
+
+    folder: str
+    branch: str
+
+    def __post_init__(self) -> None:
+        """UsageError for a name that a workflow file could take for something else."""
+        for name in (self.folder or ".", self.branch):
+            if not _PLAIN.fullmatch(name):
+                hint = "use letters, digits, dots, dashes and slashes; --branch names another branch"
+                raise UsageError(f"a workflow cannot name {name!r}", hint=hint)
+
+    def path(self, name: str) -> str:
+        """A file of the world, as the repository calls it."""
+        return f"{self.folder}/{name}" if self.folder else name
+
+
+def caller(text: str, pin: Pin, home: Home) -> str:
+    """A workflow of this repository that calls a reusable one, as a world's repository has it."""
+    uses = rf"uses: {pin.repository}/.github/workflows/\1@{pin.commit} # v{pin.version}"
+    for ours, theirs in (
+        (r"uses: \$/\.github/workflows/(\S+)", uses),
+        (r"if: vars\.CHARGEN_WORLD != '' && (.+)", r"if: ${{ \1 }}"),
+        (r"root: \$\{\{ vars\.CHARGEN_WORLD \}\}", f"root: {_quoted(home.folder or '.')}"),
+        (r"(chargen-repository): .+", rf"\1: {pin.repository}"),
+        (r"(chargen-ref): .+", rf"\1: {_quoted(pin.commit)} # the commit that uses: names"),
+    ):
+        text, times = re.subn(ours, theirs, text)
+        if times != 1:
+            raise ValueError(f"{times} times {ours} in a workflow")
+    return text.replace("branches: [main]", f"branches: [{_quoted(home.branch)}]")
+
+
+def steps(
+    templates: Mapping[str, str], found: Mapping[str, str], pin: Pin, home: Home, *, owner: str, example: bool
+) -> list[Step]:
+    """
+    Everything a world's repository needs, by path.
+
+    `found` holds the text of each file that is there among `paths`; `example` asks for the example entity.
+    """
+    wanted = [
+        _whole(f".github/workflows/{name}", caller(templates[name], pin, home), found) for name in WORKFLOWS
+    ]
+    wanted.append(_persons(home.path("chargen.yaml"), pin.schema("world"), templates["chargen.yaml"], found))
+    if example:
+        folder = home.path(EXAMPLE)
+        imagery = f"{pin.schema('imagery')}\n{templates['imagery.yaml']}"
+        wanted.append(_whole(f"{folder}/place.md", templates["place.md"], found))
+        wanted.append(_whole(f"{folder}/imagery.yaml", imagery, found))
+    wanted.append(_added(_codeowners(found), owner_lines(home, owner), found))
+    wanted.append(_added(home.path(".gitattributes"), ATTRIBUTES, found))
+    return wanted
+
+
+def paths(home: Home) -> tuple[str, ...]:
+    """Every file that `steps` may ask about."""
+    world = ("chargen.yaml", ".gitattributes", f"{EXAMPLE}/imagery.yaml", f"{EXAMPLE}/place.md")
+    return (*(f".github/workflows/{name}" for name in WORKFLOWS), *CODEOWNERS, *map(home.path, world))
+
+
+def owner_lines(home: Home, owner: str) -> tuple[str, ...]:
+    """Who must agree to what spends money; comments, while nobody is named."""
+    mark = "" if owner else "# "
+    named = owner or "@WHO-MUST-AGREE"
+    guarded = ("/.github/workflows/chargen-*.yml", "/" + home.path("chargen.yaml").replace(" ", "\\ "))
+    return tuple(f"{mark}{path} {named}" for path in guarded)
+
+
+def _quoted(text: str) -> str:
+    """A YAML string; what JSON writes is one."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _whole(path: str, wanted: str, found: Mapping[str, str]) -> Step:
+    """A file of ours: written where there is none, else left; the lines say how it differs."""
+    if path not in found:
+        return Step(path, Act.WRITE, wanted)
+    there = found[path].replace("\r\n", "\n")
+    if there == wanted:
+        return Step(path, Act.KEEP)
+    differing = difflib.unified_diff(
+        there.splitlines(), wanted.splitlines(), "it is", "it would be", "", "", 1, ""
+    )
+    return Step(path, Act.LEAVE, lines=tuple(differing))
+
+
+def _persons(path: str, schema: str, wanted: str, found: Mapping[str, str]) -> Step:
+    """A file that a person goes on writing: only its editor line is missed."""
+    if path not in found:
+        return Step(path, Act.WRITE, f"{schema}\n{wanted}")
+    if _SCHEMA in found[path]:
+        return Step(path, Act.KEEP)
+    return Step(path, Act.LEAVE, lines=(schema,))
+
+
+def _added(path: str, wanted: Sequence[str], found: Mapping[str, str]) -> Step:
+    """A file of lines: those about which it says nothing yet are added at its end, in its line ends."""
+    there = found.get(path, "")
+    said = {line.strip() for line in there.splitlines()}
+    said |= {_pattern(line) for line in said if not line.startswith("#")}
+    missing = tuple(line for line in wanted if said.isdisjoint((line, _pattern(line))))
+    if not missing:
+        return Step(path, Act.KEEP)
+    end = "\r\n" if "\r\n" in there else "\n"
+    gap = "" if not there or there.endswith("\n") else end
+    text = there + gap + "".join(line + end for line in ("# chargen", *missing))
+    return Step(path, Act.EXTEND if path in found else Act.WRITE, text, missing)
+
+
+def _pattern(line: str) -> str:
+    """The files that a line is about, be it a comment of ours or not."""
+    return re.split(r"(?<!\\)\s", line.removeprefix("# "), maxsplit=1)[0]
+
+
+def _codeowners(found: Iterable[str]) -> str:
+    return next((path for path in CODEOWNERS if path in found), CODEOWNERS[0])

@@ -1,0 +1,60 @@
+"""The world's files as a commit has them (ports.WorldFiles); what is written stays in memory, for a review branch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chargen.core.digest import same, sha256
+from chargen.core.out_of_world import OutOfWorld
+from chargen.core.picture_format import parse_lfs_pointer
+from chargen.edges.files import read_inside
+from chargen.edges.git_tree import GitTree
+from chargen.errors import WorkFailed
+
+if TYPE_CHECKING:
+    from typing import Self
+
+
+@dataclass
+class CommitFiles:
+    """
+    Files of one commit below the world's folder (`prefix` in the repository); a context manager, as a git stays open.
+
+    A picture that lies in Git LFS is taken from the work tree at `root` where it lies there whole.
+    """
+
+    tree: GitTree
+    root: Path
+    written: dict[str, bytes] = field(default_factory=dict)
+
+    @classmethod
+    def at(cls, repository: Path, commit: str, prefix: str, *, root: Path) -> CommitFiles:
+        """The files of a commit. UsageError when there is no such commit, GitFailed."""
+        return cls(GitTree(repository, commit, prefix), root)
+
+    def read(self, path: str) -> bytes:
+        """A file's bytes, as written here before or as committed. FileNotFoundError, OutOfWorld, GitFailed."""
+        if path in self.written:
+            return self.written[path]
+        data = self.tree.read(path)
+        pointer = parse_lfs_pointer(data)
+        return data if pointer is None else self._from_work_tree(path, pointer) or data
+
+    def write(self, path: str, data: bytes) -> None:
+        """Keep a file for the branch that is being built."""
+        self.written[path] = data
+
+    def _from_work_tree(self, path: str, digest: str) -> bytes | None:
+        try:
+            data = read_inside(self.root, path)
+        except (OSError, OutOfWorld, WorkFailed):
+            return None
+        return data if same(sha256(data), digest) else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.tree.close()
