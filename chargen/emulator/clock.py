@@ -26,6 +26,18 @@ class EmulatorClock:
         self._ahead = 0.0
 
 
+class StillClock(EmulatorClock):
+    """A clock that stands, but for `advance`: the same calls get the same times and commits."""
+
+    def __init__(self, start: float) -> None:
+        super().__init__()
+        self._start = start
+
+    def now(self) -> float:
+        """The present, in seconds since the epoch."""
+        return self._start + self._ahead
+
+
 def stamp(seconds: float) -> str:
     """A time as Google writes it in JSON."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from chargen.core.suggest import did_you_mean
 from chargen.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 Value = str | float
 
@@ -142,7 +140,18 @@ class Fault:
         return {**shown, **self.kind.options, **self.options, "struck": self.struck}
 
 
-def parse(text: str) -> Fault:
+@dataclass(frozen=True, slots=True)
+class FaultTable:
+    """The faults one stand-in knows, and the names of its calls."""
+
+    kinds: Mapping[str, FaultKind]
+    endpoints: Collection[str]
+
+
+GEMINI: Final = FaultTable(KINDS, ENDPOINTS)
+
+
+def parse(text: str, table: FaultTable = GEMINI) -> Fault:
     """
     One fault from its written form, `name` or `name:option=value,...`; UsageError says what is wrong with it.
 
@@ -153,19 +162,19 @@ def parse(text: str) -> Fault:
     for key, equals, _ in pairs:
         if not equals:
             raise UsageError(f"fault '{text}': '{key}' is not an option; options are written option=value")
-    return build(name.strip(), {key.strip(): value.strip() for key, _, value in pairs})
+    return build(name.strip(), {key.strip(): value.strip() for key, _, value in pairs}, table)
 
 
-def build(name: str, options: Mapping[str, Any]) -> Fault:
+def build(name: str, options: Mapping[str, Any], table: FaultTable = GEMINI) -> Fault:
     """One fault from its name and options, values as text or as JSON has them."""
-    kind = KINDS.get(name)
+    kind = table.kinds.get(name)
     if kind is None:
-        raise UsageError(f"unknown fault '{name}'", hint=did_you_mean(name, KINDS))
+        raise UsageError(f"unknown fault '{name}'", hint=did_you_mean(name, table.kinds))
     known = (*COMMON, *kind.options)
     for option in options:
         if option not in known:
             raise UsageError(f"fault {name} has no option '{option}'", hint=did_you_mean(option, known))
-    own = {key: _value(kind, key, value) for key, value in options.items() if key not in COMMON}
+    own = {key: _value(kind, key, value, table) for key, value in options.items() if key not in COMMON}
     return Fault(
         kind,
         times=_times(name, options.get("times", 1)),
@@ -179,13 +188,13 @@ def _times(name: str, value: object) -> int | None:
     return None if value in {"forever", None} else int(_number(name, "times", value))
 
 
-def _value(kind: FaultKind, option: str, value: object) -> Value:
+def _value(kind: FaultKind, option: str, value: object, table: FaultTable) -> Value:
     if isinstance(kind.options[option], float):
         return _number(kind.name, option, value)
     if option == "on":
         for endpoint in str(value).split("+"):
-            if endpoint not in {*ENDPOINTS, "any"}:
-                hint = did_you_mean(endpoint, (*ENDPOINTS, "any"))
+            if endpoint not in {*table.endpoints, "any"}:
+                hint = did_you_mean(endpoint, (*table.endpoints, "any"))
                 raise UsageError(f"fault {kind.name}: no endpoint is called '{endpoint}'", hint=hint)
     return str(value)
 

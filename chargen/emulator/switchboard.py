@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-from chargen.emulator.faults import Fault, build, parse
+from chargen.emulator.faults import GEMINI, Fault, FaultTable, build, parse
 from chargen.errors import UsageError
 
 if TYPE_CHECKING:
@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 class Switchboard:
     """The faults that are switched on, oldest first."""
 
-    def __init__(self, faults: Iterable[str | Fault] = ()) -> None:
+    def __init__(self, faults: Iterable[str | Fault] = (), *, table: FaultTable = GEMINI) -> None:
+        self.table = table
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
         self.add(*faults)
 
     def add(self, *faults: str | Fault) -> None:
         """Switch faults on; text is parsed, and nothing is switched on when one of them is wrong."""
-        parsed = [parse(fault) if isinstance(fault, str) else fault for fault in faults]
+        parsed = [parse(fault, self.table) if isinstance(fault, str) else fault for fault in faults]
         with self._lock:
             self._faults.extend(parsed)
 
@@ -63,14 +64,15 @@ def _concerns(fault: Fault, endpoint: str, text: str) -> bool:
     return fault.match in text
 
 
-def faults_from_json(body: object) -> list[Fault]:
+def faults_from_json(body: object, table: FaultTable = GEMINI) -> list[Fault]:
     """Faults as JSON gives them: a string, an object with `name` and options, a list of these, or {"faults": [...]}."""
     if isinstance(body, str):
-        return [parse(body)]
+        return [parse(body, table)]
     if isinstance(body, list):
-        return [fault for item in body for fault in faults_from_json(item)]
+        return [fault for item in body for fault in faults_from_json(item, table)]
     if isinstance(body, dict) and "faults" in body:
-        return faults_from_json(body["faults"])
+        return faults_from_json(body["faults"], table)
     if isinstance(body, dict) and isinstance(body.get("name"), str):
-        return [build(body["name"], {key: value for key, value in body.items() if key != "name"})]
+        options = {key: value for key, value in body.items() if key != "name"}
+        return [build(body["name"], options, table)]
     raise UsageError("a fault is a text like '429:times=2' or an object with a 'name'")
