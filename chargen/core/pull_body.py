@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from chargen.core.counted import counted
-from chargen.core.one_line import one_line
-from chargen.core.report import markdown_escape, usd
+from chargen.core.report import attribute, markdown_escape, usd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -119,4 +118,4 @@ def _pictures(shot: ProposedShot) -> Iterator[str]:
 
 
 def _image(url: str, alt: str) -> str:
-    return f'<img src="{escape(url)}" width="{_WIDTH}" alt="{escape(one_line(alt))}">'
+    return f'<img src="{escape(url)}" width="{_WIDTH}" alt="{attribute(alt)}">'

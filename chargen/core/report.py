@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from html import escape
 from typing import TYPE_CHECKING, Final
 
 from chargen.core.one_line import one_line
@@ -128,4 +129,13 @@ def markdown_escape(text: str) -> str:
     safe = one_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     for mark in "\\`*_[]|#~!$":
         safe = safe.replace(mark, "\\" + mark)
-    return _LIVE.sub(lambda found: f"{found[0]}\N{ZERO WIDTH SPACE}", safe)
+    return _parted(safe)
+
+
+def attribute(text: str) -> str:
+    """Text for an attribute of an HTML tag in markdown: one line, escaped, and as dead as `markdown_escape` leaves it."""
+    return _parted(escape(one_line(text), quote=False).replace('"', "&quot;"))
+
+
+def _parted(text: str) -> str:
+    return _LIVE.sub(lambda found: f"{found[0]}\N{ZERO WIDTH SPACE}", text)

@@ -38,11 +38,25 @@ class Desk:
 
     def write(self, books: Books, things: Sequence[Thing], message: str) -> Books:
         """One commit on the books as they were read. LostRace when somebody was first."""
-        if books.identity is None:
-            things = [Identity(self.new_world_id(), self.repository_id), *things]
+        things = [*self._identified(books, things), *things]
         folded = fold(books, f"{self.clock.now():%Y-%m}")
         self.tracking.write(books.tip, folded | changes_for(*things), message)
         return self.read()
+
+    def _identified(self, books: Books, things: Sequence[Thing]) -> list[Identity]:
+        """Whose books these are, where that is not written yet. BooksConflict for a copy of another repository's."""
+        if any(isinstance(thing, Identity) for thing in things):
+            return []
+        if books.identity is None:
+            return [Identity(self.new_world_id(), self.repository_id)]
+        theirs = books.identity.repository_id
+        if self.repository_id and theirs and theirs != self.repository_id:
+            hint = "chargen state adopt makes them this repository's own, with a world id of their own"
+            message = f"these books are of repository {theirs}, and this is {self.repository_id}: a copy"
+            raise BooksConflict(message, hint=hint)
+        if self.repository_id and not theirs:
+            return [Identity(books.identity.world_id, self.repository_id)]
+        return []
 
     def book(self, decide: Callable[[Books], Sequence[Thing]], message: str) -> Books:
         """Read, decide, write, until the write is on the books; deciding nothing writes nothing."""

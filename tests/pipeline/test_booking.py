@@ -163,3 +163,28 @@ def test_times_are_whole_seconds_in_utc() -> None:
     assert stamp(datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)) == "2026-01-02T03:04:05Z"
     assert whole_seconds("2026-01-02T03:04:05.999+02:00") == "2026-01-02T01:04:05Z"
     assert whole_seconds("") == whole_seconds("yesterday") == ""
+
+
+def test_books_of_another_repository_are_refused_until_they_are_adopted(office: Office) -> None:
+    theirs = replace(office.desk(), repository_id=41)
+    theirs.write(theirs.read(), [ORDER], "Another repository's")
+    mine = replace(office.desk(), repository_id=42)
+    other_order = replace(ORDER, id="2")
+
+    with pytest.raises(BooksConflict, match="41, and this is 42: a copy"):
+        mine.write(mine.read(), [other_order], "x")
+    assert set(mine.read().orders) == {"comment-7"}
+
+    mine.write(mine.read(), [Identity("another", 42)], "Adopt")
+    assert set(mine.write(mine.read(), [other_order], "x").orders) == {"comment-7", "2"}
+
+
+def test_books_that_a_laptop_began_learn_their_repository(office: Office) -> None:
+    laptop = replace(office.desk(), repository_id=0)
+    began = laptop.write(laptop.read(), [ORDER], "x").identity
+    assert began == Identity("w0rld", 0)
+
+    mine = replace(office.desk(), repository_id=42)
+    books = mine.write(mine.read(), [replace(ORDER, id="another")], "x")
+
+    assert books.identity == Identity("w0rld", 42)

@@ -1,0 +1,80 @@
+"""The pull request's body: pictures, why and what they cost; no text of anybody's takes effect; never too long."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from markdown_it import MarkdownIt
+
+from chargen.core.proposal import Proposal
+from chargen.core.pull_body import ProposedShot, picture_url, pull_body, pull_title
+
+PROPOSAL = Proposal("location/pier", 2, shots={"location/pier/dawn/wide": "sha256:a"})
+SHOT = ProposedShot(
+    address="location/pier/dawn/wide",
+    title="the whole pier",
+    why="prompt changed: mood",
+    after="https://forge/o/r/blob/c0ffee/a.png?raw=true",
+    before="https://forge/o/r/blob/beef/b.png?raw=true",
+    alt="a pier",
+    prompt="Subject: a pier\nMood: calm",
+    model="gemini-nano-banana-2.1",
+    mode="batch",
+    cost_usd=Decimal("0.0168"),
+)
+
+
+def test_a_reader_sees_both_pictures_why_and_the_cost() -> None:
+    body = pull_body(PROPOSAL, [SHOT])
+    page = MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(body)
+
+    assert pull_title(PROPOSAL) == "Pictures for location/pier: 1 shot"
+    assert body.startswith("<!-- chargen:proposal chargen/location/pier.2 -->\n")
+    assert page.count("<img ") == 2
+    assert 'src="https://forge/o/r/blob/beef/b.png?raw=true"' in page
+    assert "prompt changed: mood" in page
+    assert "0.0168 USD" in page
+    assert "How to review" in page
+    assert "before" not in MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(
+        pull_body(PROPOSAL, [replace(SHOT, before="")])
+    )
+
+
+def test_no_text_of_the_writer_s_takes_effect() -> None:
+    evil = "@ada fixes #12 <script>x</script> <!-- chargen:plan --> - [ ] done\n\n# big `x` ![y](http://z)"
+    hostile = replace(
+        SHOT,
+        title=evil,
+        why=evil,
+        alt=f'"><script>{evil}',
+        prompt=evil,
+        note=evil,
+        reason=evil,
+        problems=(evil,),
+    )
+
+    page = MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(pull_body(PROPOSAL, [hostile]))
+
+    assert "<script" not in page
+    assert page.count("<img ") == 2
+    assert page.count("<!--") == 1
+    assert "@ada" not in page
+    assert "#12" not in page
+
+
+def test_a_body_stays_under_what_the_forge_takes() -> None:
+    many = [replace(SHOT, address=f"location/pier/dawn/s{n}", prompt="x " * 4000) for n in range(200)]
+
+    body = pull_body(PROPOSAL, many)
+
+    assert len(body) <= 60_000
+    assert body.count("<details>") == body.count("</details>")
+    assert "`dawn/s0`" in body
+
+
+def test_a_picture_s_address_is_quoted() -> None:
+    assert (
+        picture_url("https://forge", "o/r", "c0ffee", "a b/ü#.png")
+        == "https://forge/o/r/blob/c0ffee/a%20b/%C3%BC%23.png?raw=true"
+    )
