@@ -17,6 +17,7 @@ from chargen.edges.environment import wants_no_color
 from chargen.errors import ChargenError, ExitCode
 
 COMMANDS: Final = {
+    "init": ("chargen.commands.init", "Write a world's workflows and first files; what is there stays."),
     "validate": (
         "chargen.commands.validate",
         "Check a world's files; every finding with its file, line and column.",

@@ -160,8 +160,9 @@ def _whole(path: str, wanted: str, found: Mapping[str, str]) -> Step:
     there = found[path].replace("\r\n", "\n")
     if there == wanted:
         return Step(path, Act.KEEP)
+    told = there.encode("utf-8", "replace").decode()  # bytes that are no text were kept as surrogates
     differing = difflib.unified_diff(
-        there.splitlines(), wanted.splitlines(), "it is", "it would be", "", "", 1, ""
+        told.splitlines(), wanted.splitlines(), "it is", "it would be", n=1, lineterm=""
     )
     return Step(path, Act.LEAVE, lines=tuple(differing))
 
