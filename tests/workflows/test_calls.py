@@ -220,4 +220,6 @@ def test_chargen_itself_is_installed_and_reads_the_world(hub: Hub) -> None:
     run = hub.run("push", "chargen-submit.yml", payload={"ref": "refs/heads/main"})
 
     assert (run.code, run.jobs) == (1, {"submit": "failure"})
+    assert "Success - Main Get the world" in run.log
+    assert "Failure - Main Submit" in run.log
     assert hub.refs() == before
