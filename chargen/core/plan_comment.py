@@ -147,6 +147,8 @@ def _fit(part: list[str], room: int) -> list[str]:
     fitting: list[str] = []
     for line in part:
         if size + len(line) + 200 > room:
+            if len(fitting) < 3:  # no more than its head
+                return []
             closing = ["", "</details>"] if part[0].startswith("<details>") else []
             return [
                 *fitting,
