@@ -79,7 +79,7 @@ def test_a_new_problem_is_named_at_its_place_and_an_old_one_is_not() -> None:
 
 
 def test_a_large_change_fits_into_a_comment_and_closes_what_it_opens() -> None:
-    many = called(shots(1), shots(1500, "p" * 60))
+    many = called(shots(1), shots(700, "p" * 60))
 
     body = plan_comment(many)
 
