@@ -50,7 +50,9 @@ def prune(whole: dict[str, Any]) -> dict[str, Any]:
         if name not in components.setdefault(kind, {}):
             components[kind][name] = _bare(whole["components"][kind][name])
             waiting += _references(components[kind][name])
-    return kept | {"components": {kind: dict(sorted(some.items())) for kind, some in sorted(components.items())}}
+    return kept | {
+        "components": {kind: dict(sorted(some.items())) for kind, some in sorted(components.items())}
+    }
 
 
 def _info(whole: dict[str, Any]) -> dict[str, Any]:
@@ -60,7 +62,9 @@ def _info(whole: dict[str, Any]) -> dict[str, Any]:
 def _operations(item: dict[str, Any], methods: list[str]) -> dict[str, Any]:
     kept = {method: _bare(item[method]) for method in methods}
     for operation in kept.values():
-        operation["responses"] = {code: {"description": "", **answer} for code, answer in operation["responses"].items()}
+        operation["responses"] = {
+            code: {"description": "", **answer} for code, answer in operation["responses"].items()
+        }
     return kept | ({"parameters": _bare(item["parameters"])} if "parameters" in item else {})
 
 

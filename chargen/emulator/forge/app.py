@@ -36,7 +36,8 @@ BAD_GATEWAY: Final = Reply({"message": "Server Error"}, 502)
 def build(state: State) -> Starlette:
     """The web application that serves this state: git and pages at the root, the API below /api/v3."""
     calls = [Route(one.path, _serve(state, one), methods=[one.method]) for one in ENDPOINTS]
-    api = Starlette(routes=calls, exception_handlers={404: _unknown, 405: _unknown})
+    unknown = _unknown(state)
+    api = Starlette(routes=calls, exception_handlers={404: unknown, 405: unknown})
     git = Route("/{owner}/{name}.git/{rest:path}", git_http.serve(state), methods=["GET", "POST"])
     return Starlette(routes=[*control_routes(state), Mount("/api/v3", app=api), git])
 
@@ -155,6 +156,13 @@ def _response(reply: Reply) -> Response:
     return Response(content, reply.code, dict(reply.headers), media_type=JSON if content else None)
 
 
-async def _unknown(request: Request, error: Exception) -> Response:  # noqa: ARG001  # starlette's signature
-    refusal = missing()
-    return _response(Reply(refusal.body(DOCS), refusal.code))
+def _unknown(state: State) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """What is answered where nothing is; on the record too, as nobody should ask."""
+
+    async def answer(request: Request, _: Exception) -> Response:
+        refusal = missing()
+        reply = Reply(refusal.body(DOCS), refusal.code)
+        _record(state, request, None, await request.body(), reply, "")
+        return _response(reply)
+
+    return answer

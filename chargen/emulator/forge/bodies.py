@@ -1,4 +1,4 @@
-"""The JSON GitHub would send, whole enough for GitHub's own description of it."""
+"""The JSON of accounts and repositories, whole enough for GitHub's own description of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chargen.emulator.forge.accounts import WRITERS
 
 if TYPE_CHECKING:
     from chargen.emulator.forge.accounts import Account
-    from chargen.emulator.forge.records import Comment, Pull, Repository, Review, Run, Status
+    from chargen.emulator.forge.records import Repository
     from chargen.emulator.forge.state import State
 
 # links of a repository that nothing here answers at, but that its description asks for: name -> path below it
@@ -111,242 +111,13 @@ def _permissions(role: str) -> dict[str, bool]:
     }
 
 
-def pull(state: State, home: Repository, one: Pull, *, whole: bool = True) -> dict[str, Any]:
-    """A pull request; without `whole` as a list shows it."""
-    place, page = (
-        f"{state.api}/repos/{home.full_name}/pulls/{one.number}",
-        f"{state.url}/{home.full_name}/pull/{one.number}",
-    )
-    issue = f"{state.api}/repos/{home.full_name}/issues/{one.number}"
-    links = {
-        "self": place,
-        "html": page,
-        "issue": issue,
-        "comments": f"{issue}/comments",
-        "review_comments": f"{place}/comments",
-        "review_comment": f"{state.api}/repos/{home.full_name}/pulls/comments{{/number}}",
-        "commits": f"{place}/commits",
-        "statuses": f"{state.api}/repos/{home.full_name}/statuses/{one.head_sha}",
-    }
-    body: dict[str, Any] = {
-        "url": place,
-        "id": one.id,
-        "node_id": f"PR_{one.id}",
-        "html_url": page,
-        "diff_url": f"{page}.diff",
-        "patch_url": f"{page}.patch",
-        **{f"{name}_url": link for name, link in links.items() if name not in {"self", "html"}},
-        "number": one.number,
-        "state": "open" if one.open else "closed",
-        "locked": False,
-        "active_lock_reason": None,
-        "title": one.title,
-        "user": login(state, one.login),
-        "body": one.body,
-        "created_at": stamp(one.created_at),
-        "updated_at": stamp(one.updated_at),
-        "closed_at": _maybe(one.closed_at),
-        "merged_at": _maybe(one.merged_at),
-        "merge_commit_sha": one.merge_commit or None,
-        **dict.fromkeys(("assignee", "milestone", "auto_merge"), None),
-        **{name: [] for name in ("assignees", "requested_reviewers", "requested_teams", "labels")},
-        "draft": False,
-        "head": _end(state, one.head_repository, one.branch, one.head_sha),
-        "base": _end(state, home, one.base, one.base_sha),
-        "_links": {name: {"href": link} for name, link in links.items()},
-        "author_association": _association(home, one.login),
-    }
-    return body | (_more(state, home, one) if whole else {})
-
-
-def _more(state: State, home: Repository, one: Pull) -> dict[str, Any]:
-    change = home.bare.change(one.base_sha, one.head_sha)
-    clean = home.bare.merges_cleanly(one.base_sha, one.head_sha) if one.open else None
-    return {
-        "merged": one.merged,
-        "mergeable": clean,
-        "rebaseable": clean,
-        "mergeable_state": {True: "clean", False: "dirty", None: "unknown"}[clean],
-        "merged_by": login(state, one.merged_by),
-        "comments": sum(comment.number == one.number for comment in home.comments.values()),
-        "review_comments": 0,
-        "maintainer_can_modify": False,
-        "commits": change.commits,
-        "additions": change.additions,
-        "deletions": change.deletions,
-        "changed_files": change.files,
-    }
-
-
-def _end(state: State, home: Repository, branch: str, sha: str) -> dict[str, Any]:
-    return {
-        "label": f"{home.owner}:{branch}",
-        "ref": branch,
-        "sha": sha,
-        "user": login(state, home.owner),
-        "repo": repository(state, home),
-    }
-
-
-def issue(state: State, home: Repository, one: Pull) -> dict[str, Any]:
-    """A pull request seen as the issue it also is, with who closed it."""
-    place, page = f"{state.api}/repos/{home.full_name}", f"{state.url}/{home.full_name}/pull/{one.number}"
-    number = f"{place}/issues/{one.number}"
-    return {
-        "url": number,
-        "repository_url": place,
-        "labels_url": f"{number}/labels{{/name}}",
-        "comments_url": f"{number}/comments",
-        "events_url": f"{number}/events",
-        "html_url": page,
-        "id": one.id,
-        "node_id": f"PR_{one.id}",
-        "number": one.number,
-        "title": one.title,
-        "user": login(state, one.login),
-        "labels": [],
-        "state": "open" if one.open else "closed",
-        "state_reason": None,
-        "locked": False,
-        **dict.fromkeys(("assignee", "milestone", "active_lock_reason"), None),
-        "assignees": [],
-        "comments": sum(comment.number == one.number for comment in home.comments.values()),
-        "created_at": stamp(one.created_at),
-        "updated_at": stamp(one.updated_at),
-        "closed_at": _maybe(one.closed_at),
-        "closed_by": login(state, one.closed_by),
-        "author_association": _association(home, one.login),
-        "draft": False,
-        "body": one.body,
-        "pull_request": {
-            "url": f"{place}/pulls/{one.number}",
-            "html_url": page,
-            "diff_url": f"{page}.diff",
-            "patch_url": f"{page}.patch",
-            "merged_at": _maybe(one.merged_at),
-        },
-    }
-
-
-def comment(state: State, home: Repository, one: Comment) -> dict[str, Any]:
-    """A comment."""
-    place = f"{state.api}/repos/{home.full_name}/issues"
-    return {
-        "id": one.id,
-        "node_id": f"IC_{one.id}",
-        "url": f"{place}/comments/{one.id}",
-        "html_url": f"{state.url}/{home.full_name}/pull/{one.number}#issuecomment-{one.id}",
-        "issue_url": f"{place}/{one.number}",
-        "user": login(state, one.login),
-        "created_at": stamp(one.created_at),
-        "updated_at": stamp(one.updated_at),
-        "author_association": _association(home, one.login),
-        "body": one.body,
-        "performed_via_github_app": None,
-    }
-
-
-def review(state: State, home: Repository, pulled: Pull, one: Review) -> dict[str, Any]:
-    """A review."""
-    place, page = (
-        f"{state.api}/repos/{home.full_name}/pulls/{pulled.number}",
-        f"{state.url}/{home.full_name}/pull/{pulled.number}",
-    )
-    mark = f"{page}#pullrequestreview-{one.id}"
-    return {
-        "id": one.id,
-        "node_id": f"PRR_{one.id}",
-        "user": login(state, one.login),
-        "body": one.body,
-        "state": one.state,
-        "html_url": mark,
-        "pull_request_url": place,
-        "author_association": _association(home, one.login),
-        "_links": {"html": {"href": mark}, "pull_request": {"href": place}},
-        "submitted_at": stamp(one.submitted_at),
-        "commit_id": one.commit,
-    }
-
-
-def status(state: State, home: Repository, one: Status) -> dict[str, Any]:
-    """A commit's status."""
-    account = state.account(one.login)
-    return {
-        "url": f"{state.api}/repos/{home.full_name}/statuses/{one.sha}",
-        "avatar_url": f"{state.url}/avatars/{account.id}",
-        "id": one.id,
-        "node_id": f"SC_{one.id}",
-        "state": one.state,
-        "description": one.description,
-        "target_url": one.target_url,
-        "context": one.context,
-        "created_at": stamp(one.created_at),
-        "updated_at": stamp(one.created_at),
-        "creator": user(state, account),
-    }
-
-
-def workflow(state: State, home: Repository, path: str, number: int) -> dict[str, Any]:
-    """A workflow, by the path of its file."""
-    name = path.rpartition("/")[2]
-    return {
-        "id": number,
-        "node_id": f"W_{number}",
-        "name": name.rpartition(".")[0],
-        "path": path,
-        "state": home.workflow_states.get(name, "active"),
-        "created_at": stamp(home.created_at),
-        "updated_at": stamp(home.created_at),
-        "url": f"{state.api}/repos/{home.full_name}/actions/workflows/{number}",
-        "html_url": f"{state.url}/{home.full_name}/blob/{home.bare.default_branch()}/{path}",
-        "badge_url": f"{state.url}/{home.full_name}/workflows/{name}/badge.svg",
-    }
-
-
-def run(state: State, home: Repository, one: Run, path: str, workflow_id: int) -> dict[str, Any]:
-    """A workflow run."""
-    place = f"{state.api}/repos/{home.full_name}/actions/runs/{one.id}"
-    links = ("jobs", "logs", "check_suite", "artifacts", "cancel", "rerun")
-    commit = {
-        "id": one.sha,
-        "tree_id": one.sha,
-        "message": "",
-        "timestamp": stamp(one.created_at),
-        "author": None,
-        "committer": None,
-    }
-    return {
-        "id": one.id,
-        "node_id": f"WFR_{one.id}",
-        "name": one.workflow.rpartition(".")[0],
-        "display_title": one.workflow.rpartition(".")[0],
-        "head_branch": one.branch,
-        "head_sha": one.sha,
-        "path": path,
-        "run_number": one.number,
-        "run_attempt": 1,
-        "event": one.event,
-        "status": "completed",
-        "conclusion": one.conclusion,
-        "workflow_id": workflow_id,
-        "url": place,
-        "html_url": f"{state.url}/{home.full_name}/actions/runs/{one.id}",
-        "pull_requests": [],
-        **dict.fromkeys(("created_at", "updated_at", "run_started_at"), stamp(one.created_at)),
-        **{f"{link}_url": f"{place}/{link}" for link in links},
-        "workflow_url": f"{state.api}/repos/{home.full_name}/actions/workflows/{workflow_id}",
-        "previous_attempt_url": None,
-        "head_commit": commit,
-        "repository": repository(state, home),
-        "head_repository": repository(state, home),
-    }
-
-
-def _maybe(seconds: float | None) -> str | None:
+def maybe_stamp(seconds: float | None) -> str | None:
+    """A time, or none."""
     return None if seconds is None else stamp(seconds)
 
 
-def _association(home: Repository, name: str) -> str:
+def association(home: Repository, name: str) -> str:
+    """What somebody is to a repository."""
     if name == home.owner:
         return "OWNER"
     return "MEMBER" if home.role(name) in WRITERS else "NONE"

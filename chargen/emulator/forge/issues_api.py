@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chargen.emulator.forge import bodies
+from chargen.emulator.forge import pull_bodies
 from chargen.emulator.forge.accounts import WRITERS
 from chargen.emulator.forge.call import Reply
 from chargen.emulator.forge.records import Comment
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def get_issue(call: Call) -> Reply:
     """The issue a pull request also is; alone in saying who closed it."""
-    return Reply(bodies.issue(call.state, call.repository, call.pull("issue_number")))
+    return Reply(pull_bodies.issue(call.state, call.repository, call.pull("issue_number")))
 
 
 def list_comments(call: Call) -> Reply:
@@ -24,7 +24,7 @@ def list_comments(call: Call) -> Reply:
     number = call.pull("issue_number").number
     comments = [one for one in call.repository.comments.values() if one.number == number]
     shown, links = call.page(comments)
-    return Reply([bodies.comment(call.state, call.repository, one) for one in shown], headers=links)
+    return Reply([pull_bodies.comment(call.state, call.repository, one) for one in shown], headers=links)
 
 
 def write_comment(call: Call) -> Reply:
@@ -33,12 +33,12 @@ def write_comment(call: Call) -> Reply:
     comment = Comment(call.state.new_id(), pull.number, call.login, body, call.now, call.now)
     call.repository.comments[comment.id] = comment
     pull.updated_at = call.now
-    return Reply(bodies.comment(call.state, call.repository, comment), 201)
+    return Reply(pull_bodies.comment(call.state, call.repository, comment), 201)
 
 
 def get_comment(call: Call) -> Reply:
     """One comment."""
-    return Reply(bodies.comment(call.state, call.repository, call.comment()))
+    return Reply(pull_bodies.comment(call.state, call.repository, call.comment()))
 
 
 def edit_comment(call: Call) -> Reply:
@@ -46,7 +46,7 @@ def edit_comment(call: Call) -> Reply:
     comment = call.comment()
     _refuse_others(call, comment)
     comment.body, comment.updated_at = _body(call), call.now
-    return Reply(bodies.comment(call.state, call.repository, comment))
+    return Reply(pull_bodies.comment(call.state, call.repository, comment))
 
 
 def delete_comment(call: Call) -> Reply:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from chargen.emulator.forge import bodies, pull_life
+from chargen.emulator.forge import pull_bodies, pull_life
 from chargen.emulator.forge.accounts import WRITERS
 from chargen.emulator.forge.call import Reply
 from chargen.emulator.forge.records import Pull, Review
@@ -43,7 +43,7 @@ def list_pulls(call: Call) -> Reply:
     )
     shown, links = call.page(chosen)
     return Reply(
-        [bodies.pull(call.state, call.repository, pull, whole=False) for pull in shown], headers=links
+        [pull_bodies.pull(call.state, call.repository, pull, whole=False) for pull in shown], headers=links
     )
 
 
@@ -72,12 +72,12 @@ def open_pull(call: Call) -> Reply:
         raise invalid("PullRequest", message=f"No commits between {base} and {branch}")
     repository.numbers = pull.number
     repository.pulls[pull.number] = pull
-    return Reply(bodies.pull(call.state, repository, pull), 201)
+    return Reply(pull_bodies.pull(call.state, repository, pull), 201)
 
 
 def get_pull(call: Call) -> Reply:
     """One pull request."""
-    return Reply(bodies.pull(call.state, call.repository, call.pull()))
+    return Reply(pull_bodies.pull(call.state, call.repository, call.pull()))
 
 
 def edit_pull(call: Call) -> Reply:
@@ -100,7 +100,7 @@ def edit_pull(call: Call) -> Reply:
     pull.title = call.text("title", pull.title)
     pull.body = call.text("body", pull.body or "") if "body" in call.body else pull.body
     pull.updated_at = call.now
-    return Reply(bodies.pull(call.state, repository, pull))
+    return Reply(pull_bodies.pull(call.state, repository, pull))
 
 
 def merge_pull(call: Call) -> Reply:
@@ -120,7 +120,7 @@ def list_reviews(call: Call) -> Reply:
     """The reviews of a pull request, oldest first."""
     pull = call.pull()
     shown, links = call.page(pull.reviews)
-    return Reply([bodies.review(call.state, call.repository, pull, one) for one in shown], headers=links)
+    return Reply([pull_bodies.review(call.state, call.repository, pull, one) for one in shown], headers=links)
 
 
 def review_pull(call: Call) -> Reply:
@@ -143,7 +143,7 @@ def review_pull(call: Call) -> Reply:
         call.state.new_id(), call.login, call.text("body", ""), EVENTS[event], pull.head_sha, call.now
     )
     pull.reviews.append(review)
-    return Reply(bodies.review(call.state, call.repository, pull, review))
+    return Reply(pull_bodies.review(call.state, call.repository, pull, review))
 
 
 def _one_of(call: Call, name: str, usual: str, possible: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from chargen.emulator.forge import bodies
+from chargen.emulator.forge import bodies, commit_bodies
 from chargen.emulator.forge.accounts import WRITERS
 from chargen.emulator.forge.call import Reply
 from chargen.emulator.forge.records import Status
@@ -67,14 +67,16 @@ def get_workflow_permissions(call: Call) -> Reply:
 
 def list_workflows(call: Call) -> Reply:
     """The workflows on the default branch."""
-    found = [bodies.workflow(call.state, call.repository, path, number) for path, number in _workflows(call)]
+    found = [
+        commit_bodies.workflow(call.state, call.repository, path, number) for path, number in _workflows(call)
+    ]
     shown, links = call.page(found)
     return Reply({"total_count": len(found), "workflows": shown}, headers=links)
 
 
 def get_workflow(call: Call) -> Reply:
     """One workflow, by number or by its file's name."""
-    return Reply(bodies.workflow(call.state, call.repository, *_workflow(call)))
+    return Reply(commit_bodies.workflow(call.state, call.repository, *_workflow(call)))
 
 
 def list_runs(call: Call) -> Reply:
@@ -88,7 +90,7 @@ def list_runs(call: Call) -> Reply:
         and all(getattr(run, name) == value for name, value in asked.items())
     ]
     shown, links = call.page(runs)
-    said = [bodies.run(call.state, call.repository, run, path, number) for run in shown]
+    said = [commit_bodies.run(call.state, call.repository, run, path, number) for run in shown]
     return Reply({"total_count": len(runs), "workflow_runs": said}, headers=links)
 
 
@@ -116,7 +118,7 @@ def set_status(call: Call) -> Reply:
     status = Status(call.state.new_id(), call.login, sha, state, call.text("context", "default"),
                     created_at=call.now, **described)  # fmt: skip
     call.repository.statuses.append(status)
-    return Reply(bodies.status(call.state, call.repository, status), 201)
+    return Reply(commit_bodies.status(call.state, call.repository, status), 201)
 
 
 def list_statuses(call: Call) -> Reply:
@@ -124,7 +126,9 @@ def list_statuses(call: Call) -> Reply:
     sha = call.repository.bare.commit(call.values["ref"])
     found = [status for status in reversed(call.repository.statuses) if sha and status.sha == sha]
     shown, links = call.page(found)
-    return Reply([bodies.status(call.state, call.repository, status) for status in shown], headers=links)
+    return Reply(
+        [commit_bodies.status(call.state, call.repository, status) for status in shown], headers=links
+    )
 
 
 def get_rate_limit(call: Call) -> Reply:

@@ -57,6 +57,7 @@ class GitHub(People):
         wanted = tuple(parse(fault, FORGE) if isinstance(fault, str) else fault for fault in faults)
         self._found = _found(path, name)
         self._first = (name, number)
+        self._resets = 0
         self._port = Port(host, port)
         self._folder = tempfile.TemporaryDirectory(prefix="chargen-github-", ignore_cleanup_errors=True)
         clock = EmulatorClock() if start is None else StillClock(start)
@@ -82,7 +83,7 @@ class GitHub(People):
 
     def create(self, full_name: str, *, private: bool = False, number: int = 0) -> Repository:
         """A new repository, empty, with the default branch `main`."""
-        path = Path(self._folder.name, f"{full_name}.git")
+        path = self._place(full_name)
         _git("init", "--quiet", "--bare", "--initial-branch=main", str(path))
         return self.state.add_repository(full_name, path, private=private, number=number)
 
@@ -90,7 +91,7 @@ class GitHub(People):
         """Somebody's fork of a repository, with the branches it has now."""
         parent = self.repository(repository)
         full_name = f"{owner}/{parent.name}"
-        path = Path(self._folder.name, f"{full_name}.git")
+        path = self._place(full_name)
         _git("clone", "--quiet", "--bare", str(parent.bare.path), str(path))
         self.state.account(owner)
         made = self.state.add_repository(full_name, path, parent=parent)
@@ -119,8 +120,9 @@ class GitHub(People):
         self.state.clock.advance(seconds)
 
     def reset(self) -> None:
-        """Forget pull requests, tokens, settings, faults and exchanges; what lies in the bare repositories stays."""
+        """Forget all but the repositories given at the start, and what lies in them."""
         with self.state.lock:
+            self._resets += 1
             self.state.clock.rewind()
             self.state.clear()
             self._begin()
@@ -129,6 +131,10 @@ class GitHub(People):
         name, number = self._first
         for full_name, path in self._found.items():
             self.state.add_repository(full_name, path, number=number if full_name == name else 0)
+
+    def _place(self, full_name: str) -> Path:
+        """Where a new bare repository lies; another place after each reset, as git may still hold the old one."""
+        return Path(self._folder.name, str(self._resets), f"{full_name}.git")
 
     def _issue(self, token: Token) -> str:
         self.state.tokens[token.text] = token
