@@ -29,7 +29,7 @@ DESCRIPTION: Final = Path(__file__).parent / "data" / "github_openapi.json"
 HOST: Final = "https://api.github.com"
 UNDESCRIBED: Final = frozenset({400, 401, 403, 404, 422, 429})  # refusals any call may meet, listed or not
 REFUSED: Final = frozenset({400, 422})  # said of a request that is wrong: no need to say it again
-NOBODYS: Final = frozenset({"502", "502-after"})  # answers of a gateway, of no shape at all
+NOBODYS: Final = frozenset({"502", "drop"})  # no answer of GitHub's at all
 
 
 @cache

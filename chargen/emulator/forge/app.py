@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 JSON: Final = "application/json; charset=utf-8"
 BAD_GATEWAY: Final = Reply({"message": "Server Error"}, 502)
+NOTHING: Final = Reply(None, 0)
 
 
 def build(state: State) -> Starlette:
@@ -75,6 +76,8 @@ def _early(state: State, fault: Any) -> Reply | Refusal:
         case "rate-limit":
             since = state.clock.now() - state.window
             return limit_exceeded("user ID 1", limit_headers(state, 0, since + fault.number("reset")))
+        case "drop":
+            return NOTHING
         case _:
             return BAD_GATEWAY
 

@@ -145,10 +145,9 @@ def _found(path: Path | None, name: str) -> dict[str, Path]:
     """The bare repositories at a path, by full name; the one of this name first."""
     if path is None:
         return {}
+    hint = "name a bare repository, or a folder of them: FOLDER/OWNER/NAME.git"
     if not path.is_dir():
-        raise ConfigurationError(
-            f"{path} is no folder", hint="name a bare repository, or a folder of OWNER/NAME.git"
-        )
+        raise ConfigurationError(f"{path} is no folder", hint=hint)
     path = path.resolve()
     if (path / "HEAD").is_file():
         return {name: path}
@@ -157,6 +156,8 @@ def _found(path: Path | None, name: str) -> dict[str, Path]:
         for bare in sorted(path.glob("*/*.git"))
         if (bare / "HEAD").is_file()
     }
+    if not found:
+        raise ConfigurationError(f"there is no bare repository in {path}", hint=hint)
     return dict(sorted(found.items(), key=lambda item: item[0] != name))
 
 
