@@ -29,6 +29,9 @@ DESCRIPTION: Final = Path(__file__).parent / "data" / "github_openapi.json"
 HOST: Final = "https://api.github.com"
 UNDESCRIBED: Final = frozenset({400, 401, 403, 404, 422, 429})  # refusals any call may meet, listed or not
 REFUSED: Final = frozenset({400, 422})  # said of a request that is wrong: no need to say it again
+GONE_FORK: Final = (
+    "head.repo: None"  # GitHub says null for a fork that was deleted; its description does not know
+)
 NOBODYS: Final = frozenset({"502", "drop"})  # no answer of GitHub's at all
 
 
@@ -120,7 +123,8 @@ def _said(validate: Any) -> list[str]:
     try:
         validate()
     except OpenAPIError as error:
-        return [": ".join(_reasons(error))[:400]]
+        reasons = _reasons(error)
+        return [] if all(one.startswith(GONE_FORK) for one in reasons) else [": ".join(reasons)[:400]]
     return []
 
 

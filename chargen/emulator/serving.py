@@ -29,9 +29,9 @@ class Port:
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
 
-    def serve(self, app: ASGIApp, name: str) -> None:
-        """Answer calls from now on, in a thread of this name."""
-        self._server = uvicorn.Server(_config(app))
+    def serve(self, app: ASGIApp, name: str, *, dated: bool = False) -> None:
+        """Answer calls from now on, in a thread of this name; `dated`: the application writes the Date header."""
+        self._server = uvicorn.Server(_config(app, dated=dated))
         self._thread = threading.Thread(
             target=self._server.run, args=([self._socket],), name=name, daemon=True
         )
@@ -82,7 +82,7 @@ class _Protocol(H11Protocol):
         super().connection_made(transport)
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def _config(app: ASGIApp, *, dated: bool) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=_Protocol,
@@ -93,6 +93,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
+        date_header=not dated,
         timeout_graceful_shutdown=1,
     )
 

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.github_judge import github, github_server
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+__all__ = ["github", "github_server"]
 
 
 @pytest.fixture(autouse=True)

@@ -145,6 +145,12 @@ class People:
         """Switch a workflow off or on: active, disabled_manually, disabled_inactivity."""
         self.repository(repository).workflow_states[workflow] = state
 
+    def delete_repository(self, full_name: str) -> None:
+        """Delete a fork; the pull requests from it stay, closed."""
+        with self.state.lock:
+            self.repository(full_name).gone = True
+            del self.state.repositories[full_name.lower()]
+
     def repository(self, full_name: str = "") -> Repository:
         """A repository by name, or the first. UsageError when there is none."""
         first = next(iter(self.state.repositories), "")

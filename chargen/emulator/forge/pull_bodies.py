@@ -84,7 +84,7 @@ def _end(state: State, home: Repository, branch: str, sha: str) -> dict[str, Any
         "ref": branch,
         "sha": sha,
         "user": login(state, home.owner),
-        "repo": repository(state, home),
+        "repo": None if home.gone else repository(state, home),
     }
 
 

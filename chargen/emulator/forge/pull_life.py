@@ -18,11 +18,11 @@ EMAIL: Final = "users.noreply.github.test"
 def follow_branches(repository: Repository, now: float, by: str = "") -> None:
     """Bring the open pull requests to where their branches are; `by` pushed last."""
     still_open = [pull for pull in repository.pulls.values() if pull.open]
-    branches = {repository: repository.bare.branches()} if still_open else {}
+    branches = {repository: repository.branches()} if still_open else {}
     for pull in still_open:
         head_repository = pull.head_repository
         if head_repository not in branches:
-            branches[head_repository] = head_repository.bare.branches()
+            branches[head_repository] = head_repository.branches()
         head = branches[head_repository].get(pull.branch, "")
         base = branches[repository].get(pull.base, "")
         _follow(repository, pull, head, base, now, by)
@@ -55,7 +55,7 @@ def reopen(repository: Repository, pull: Pull, now: float) -> None:
     """Open again. Refusal where GitHub would not."""
     if pull.open:
         return
-    head = pull.head_repository.bare.branches().get(pull.branch, "")
+    head = pull.head_repository.branches().get(pull.branch, "")
     if pull.merged:
         raise _cannot("The pull request is merged.")
     if not head:

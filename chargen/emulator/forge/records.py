@@ -106,6 +106,7 @@ class Repository:
     roles: dict[str, str] = field(default_factory=dict)
     actions_may_open_pulls: bool = True
     workflow_permissions: str = "read"
+    gone: bool = False
     numbers: int = 0
     pulls: dict[int, Pull] = field(default_factory=dict)
     comments: dict[int, Comment] = field(default_factory=dict)
@@ -122,6 +123,10 @@ class Repository:
     def name(self) -> str:
         """The second half of its name."""
         return self.full_name.split("/")[1]
+
+    def branches(self) -> dict[str, str]:
+        """Every branch and its commit; none once the repository is gone."""
+        return {} if self.gone else self.bare.branches()
 
     def role(self, login: str) -> str:
         """What somebody may do here; a public repository can be read by anybody."""

@@ -67,7 +67,7 @@ class GitHub(People):
         self._begin()
 
     def __enter__(self) -> Self:
-        self._port.serve(build(self.state), "github")
+        self._port.serve(build(self.state), "github", dated=True)
         return self
 
     def __exit__(
