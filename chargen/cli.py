@@ -27,6 +27,7 @@ COMMANDS: Final = {
         "Show a shot's prompt, line by line, and what the plan does with it.",
     ),
     "batch": ("chargen.commands.batch", "Plan, make, collect and apply pictures."),
+    "gitops": ("chargen.commands.gitops", "What the workflows call: plan, submit, collect, refresh, tick."),
     "state": ("chargen.commands.state", "Look at the books, and settle what only a person can."),
     "emulator": ("chargen.commands.emulator", "Serve a stand-in for Gemini, for tests and dry runs."),
     "demo": ("chargen.commands.demo", "Play a whole story on a copy of the example world, without a key."),

@@ -172,11 +172,11 @@ class Forge(Protocol):
     def close_pull(self, number: int) -> None:
         """Close it; closed already is done."""
 
-    def comment(self, number: int, marker: str, body: str) -> None:
+    def comment(self, number: int, marker: str, body: str, *, only_edit: bool = False) -> None:
         """
         The one comment of ours that begins with `marker`: created, edited in place, or left when it says this already.
 
-        An empty body changes nothing where there is no such comment. A comment of anybody else's is never taken for ours.
+        With `only_edit` none is created where there is none. A comment of anybody else's is never taken for ours.
         """
 
     def people_spoke(self, number: int) -> bool:

@@ -19,6 +19,8 @@ from chargen.core.world_config import Mode
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from chargen.core.books import Books
+
 
 @click.command("plan")
 @options.root
@@ -71,8 +73,8 @@ def command(
     return plan_exit_code(plan, detailed=detailed_exitcode)
 
 
-def plan_for(session: Session, asked: Options, *, mode_given: bool) -> Plan:
-    """The plan on the books as they stand; the world's own mode where none was given; globs that select nothing named."""
+def plan_for(session: Session, asked: Options, *, mode_given: bool, books: Books | None = None) -> Plan:
+    """The plan on the books as this machine has them; the world's own mode where none was given; globs that select nothing named."""
     from dataclasses import replace
 
     from chargen import __version__
@@ -82,7 +84,7 @@ def plan_for(session: Session, asked: Options, *, mode_given: bool) -> Plan:
     if not mode_given and world.config.provider.mode is not None:
         asked = replace(asked, mode=world.config.provider.mode)
     check_globs(asked, [str(address) for address in shots])
-    return make_plan(world, shots, session.desk().read(), asked, version=__version__)
+    return make_plan(world, shots, books or session.books_here(), asked, version=__version__)
 
 
 def check_force(asked: Options) -> None:

@@ -39,7 +39,7 @@ def command(address: str, root: Path | None, mode: str | None, style: str) -> No
     world, shots = session.world()
     shot = _chosen(address, world, list(shots.values()))
     chosen = Mode(mode) if mode else world.config.provider.mode or Mode.LIVE
-    plan = make_plan(world, shots, session.desk().read(), Options(mode=chosen), version=__version__)
+    plan = make_plan(world, shots, session.books_here(), Options(mode=chosen), version=__version__)
     items = [item for item in plan.items if item.address == shot.address]
     if style == "json":
         as_json(_data(world, shot, items))

@@ -71,7 +71,9 @@ def make_live(round_: Round, stop: threading.Event, *, workers: int | None) -> M
     if not work:
         return made
     with round_.bench(run, work) as bench, paying.session.live() as provider:
-        intents = intend(paying.desk, round_.books, groups, mode="live", run_id=run.run_id)
+        intents = intend(
+            paying.desk, round_.books, groups, mode="live", run_id=run.run_id, deliver=paying.deliver
+        )
         limits = round_.world.config.limits
         with Progress(len(work), quiet=paying.quiet) as bar:
             for submission, group in zip(intents, groups, strict=True):
@@ -135,7 +137,12 @@ def send_batches(round_: Round, stop: threading.Event | None = None) -> Made:
             return made
         claimed = [item for shard in shards for item in shard.work]
         intents = intend(
-            paying.desk, round_.books, [shard.work for shard in shards], mode="batch", run_id=run.run_id
+            paying.desk,
+            round_.books,
+            [shard.work for shard in shards],
+            mode="batch",
+            run_id=run.run_id,
+            deliver=paying.deliver,
         )
         with round_.bench(run, claimed) as bench:
             for submission, shard in zip(intents, shards, strict=True):

@@ -70,6 +70,41 @@ verbose = click.option("-v", "--verbose", count=True, help="Say more; repeatable
 quiet = click.option("-q", "--quiet", is_flag=True, help="Leave the plan and the progress out.")
 
 
+model = click.option("--model", default="", metavar="NAME", help="Another model than the world's.")
+budget = click.option(
+    "--budget", metavar="USD", type=Usd(), help="What a run may spend, in place of the world's budget."
+)
+
+
+class Globs(click.ParamType[tuple[str, ...]]):
+    """Globs for addresses, separated by commas or blanks: an address holds neither."""
+
+    name = "globs"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """Split them; at least one."""
+        if isinstance(value, tuple):
+            return value
+        found = tuple(str(value).replace(",", " ").split())
+        if not found:
+            self.fail("no glob is given", param, ctx)
+        return found
+
+
+def globs(name: str, help_: str) -> Callable[[F], F]:
+    """An option that takes globs, written once or several times."""
+    return click.option(
+        name,
+        metavar="GLOBS",
+        multiple=True,
+        type=Globs(),
+        help=help_,
+        callback=lambda _ctx, _param, every: tuple(glob for found in every for glob in found),
+    )
+
+
 def output_format(*choices: str) -> Callable[[F], F]:
     """`--format`, the first choice being the default."""
     return click.option(

@@ -21,6 +21,7 @@ from chargen.core.compiled import CompiledShot
 from chargen.core.job import Event, Status
 from chargen.core.plan import Action, Options, Plan
 from chargen.core.plan_json import plan_json, read_plan
+from chargen.core.submission import Deliver
 from chargen.core.work import Work, affordable, work_of
 from chargen.core.world import World
 from chargen.core.world_config import Mode
@@ -51,6 +52,7 @@ class Paying:
     planned: bool = False  # the first plan was shown
     agreed_usd: Decimal = Decimal(0)  # what was said yes to so far
     buckets: dict[str, Bucket] = field(default_factory=dict)  # one a model, for all rounds
+    deliver: Deliver = Deliver.TREE  # where the pictures go
     runs: list[RunFolder] = field(default_factory=list)  # that this command began
     left_out: set[str] = field(default_factory=set)  # what keeps some of the work from being sent
 

@@ -29,7 +29,7 @@ def command(root: Path | None, style: str, strict: bool) -> int:
 
     session = open_session(root)
     world, shots = session.world()
-    plan = make_plan(world, shots, session.desk().read(), Options(), version=__version__)
+    plan = make_plan(world, shots, session.books_here(), Options(), version=__version__)
     found = sorted(plan.problems)
     errors = sum(problem.severity == "error" for problem in found)
     if style == "json":

@@ -7,12 +7,14 @@ Heavy libraries are imported by the functions that need them.
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field
+import functools
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from chargen import __version__
 from chargen.core.world import CONFIG_FILE
+from chargen.edges.base_tip import Base
 from chargen.edges.clock import SystemClock
 from chargen.edges.environment import Environment, read_environment, secrets_of
 from chargen.edges.git import find_repository
@@ -28,11 +30,14 @@ if TYPE_CHECKING:
     from chargen.core.plan import Options, Plan
     from chargen.core.provider_reply import ProviderTrouble
     from chargen.core.world import World
+    from chargen.edges.books import LocalBooks
+    from chargen.edges.commit_files import CommitFiles
     from chargen.edges.gemini_client import GeminiOptions
     from chargen.edges.job_store import SqliteJobStore
+    from chargen.edges.remote_books import RemoteBooks
     from chargen.edges.run_folder import RunFolder
     from chargen.pipeline.booking import Desk
-    from chargen.ports import BatchProvider, Provider
+    from chargen.ports import BatchProvider, Forge, Provider, WorldFiles
 
 _SHORTEST_SECRET: Final = 8  # Gemini's keys have 39 characters, GitHub's tokens 40 and more
 
@@ -44,11 +49,21 @@ class Session:
     root: Path
     environment: Environment = field(repr=False)
     clock: SystemClock = field(default_factory=SystemClock)
+    local: bool = False  # books of its own, although the repository has a remote
+    base: Base | None = None  # the commit that is planned, in place of the files as they lie
+    model: str = ""  # in place of the world's
 
-    @property
-    def files(self) -> WorldFolder:
-        """The world's files."""
-        return WorldFolder(self.root)
+    @functools.cached_property
+    def files(self) -> WorldFiles:
+        """The world's files, as they lie or as the base has them; what is written to the base's stays in memory."""
+        return self.commit_files() if self.base else WorldFolder(self.root)
+
+    def commit_files(self) -> CommitFiles:
+        """The base's files, with writes kept in memory."""
+        from chargen.edges.commit_files import CommitFiles
+
+        assert self.base is not None  # noqa: S101  # only asked for on a base
+        return CommitFiles.at(self.base.repository, self.base.commit, self.base.prefix, root=self.root)
 
     @property
     def pictures(self) -> Pillow:
@@ -58,34 +73,103 @@ class Session:
     def world(self) -> tuple[World, Mapping[Address, CompiledShot]]:
         """Discover and compile the tree as it lies."""
         from chargen.edges.work_tree import WorkTree
-        from chargen.pipeline.compile import compile_world
         from chargen.pipeline.discover import discover
 
-        world = discover(WorkTree(self.root))
+        if self.base is not None:
+            return self._base_world
+        return self._compiled(discover(WorkTree(self.root)))
+
+    @functools.cached_property
+    def _base_world(self) -> tuple[World, Mapping[Address, CompiledShot]]:
+        assert self.base is not None  # noqa: S101  # asked for by `world` alone
+        return self._world_of(self.base.repository, self.base.commit, self.base.prefix)
+
+    def _world_of(
+        self, repository: Path, commit: str, prefix: str
+    ) -> tuple[World, Mapping[Address, CompiledShot]]:
+        from chargen.edges.git_tree import GitTree
+        from chargen.pipeline.discover import discover
+
+        with GitTree(repository, commit, prefix) as tree:
+            return self._compiled(discover(tree))
+
+    def _compiled(self, world: World) -> tuple[World, Mapping[Address, CompiledShot]]:
+        from chargen.pipeline.compile import compile_world
+
+        if self.model:
+            provider = world.config.provider.model_copy(update={"model": self.model})
+            world = replace(world, config=world.config.model_copy(update={"provider": provider}))
         return world, compile_world(world)
 
     def world_at(self, rev: str) -> tuple[World, Mapping[Address, CompiledShot]]:
         """Discover and compile a commit's tree. UsageError when there is no repository or no such commit."""
-        from chargen.edges.git_tree import GitTree
-        from chargen.pipeline.compile import compile_world
-        from chargen.pipeline.discover import discover
-
         repository = find_repository(self.root)
         if repository is None:
             raise UsageError("--base needs a git repository", hint="run it inside one, or leave --base out")
+        return self._world_of(repository, rev, self._prefix(repository))
+
+    def _prefix(self, repository: Path) -> str:
+        """The world's folder in its repository; empty when it is its top."""
         prefix = self.root.resolve().relative_to(repository.resolve()).as_posix()
-        with GitTree(repository, rev, "" if prefix == "." else prefix) as tree:
-            world = discover(tree)
-            return world, compile_world(world)
+        return "" if prefix == "." else prefix
+
+    def at(self, commit: str) -> Session:
+        """The same, planning another commit that is here."""
+        assert self.base is not None  # noqa: S101  # only asked for on a base
+        return replace(self, base=replace(self.base, commit=commit))
+
+    def on_base(self) -> Session:
+        """The same, planning the tip of the default branch of the remote. UsageError when there is no remote."""
+        from chargen.edges.base_tip import find_base
+
+        repository = find_repository(self.root)
+        if repository is None:
+            hint = "run it in a clone of the world's repository"
+            raise UsageError("gitops needs a git repository with a remote", hint=hint)
+        return replace(self, base=find_base(repository, self._prefix(repository)))
+
+    @functools.cached_property
+    def tracking(self) -> LocalBooks | RemoteBooks:
+        """Where the books are kept: on the remote, where there is one; else, or with `--local`, here."""
+        from chargen.edges.base_tip import find_remote
+        from chargen.edges.books import LocalBooks
+        from chargen.edges.remote_books import RemoteBooks
+
+        repository = None if self.local else find_repository(self.root)
+        remote = find_remote(repository) if repository else ""
+        if repository and remote:
+            return RemoteBooks(repository, remote)
+        return LocalBooks.of(self.root)
+
+    def books_here(self) -> Books:
+        """The books as this machine has them: no network is asked, nothing is written."""
+        from chargen.core.books_files import decode
+
+        return decode(*self.tracking.read_local())
+
+    def forge(self) -> Forge:
+        """The repository's pull requests. ConfigurationError when the token or the repository's name is missing."""
+        from chargen.edges.base_tip import find_slug
+        from chargen.edges.github import GitHubForge
+
+        environment = self.environment
+        if not environment.github_token:
+            hint = "in a workflow: env GITHUB_TOKEN: ${{ github.token }}; elsewhere a token with the right to write"
+            raise ConfigurationError("GITHUB_TOKEN is not set", hint=hint)
+        slug = environment.github_repository or find_slug(self.root, environment.github_server_url)
+        if not slug:
+            raise ConfigurationError(
+                "which repository is not known", hint="set GITHUB_REPOSITORY to owner/name"
+            )
+        return GitHubForge(environment.github_token, slug, base_url=environment.github_api_url)
 
     def desk(self) -> Desk:
         """The books, and who we are to them."""
-        from chargen.edges.books import LocalBooks
         from chargen.edges.process import is_gone, nonce, this_process
         from chargen.pipeline.booking import Desk
 
         return Desk(
-            tracking=LocalBooks.of(self.root),
+            tracking=self.tracking,
             clock=self.clock,
             owner=this_process(self.environment.run_url),
             is_gone=is_gone,
@@ -135,7 +219,6 @@ class Session:
     def fetch(self, candidate: Candidate) -> bytes:
         """The bytes of a picture that was paid for: from its run's folder, else from its results ref."""
         from chargen.core.digest import same, sha256
-        from chargen.edges.books import LocalBooks
 
         extension = candidate.outcome.file.rpartition(".")[2]
         run = self.root / ".chargen" / "runs" / candidate.submission.run_id / "results"
@@ -144,7 +227,7 @@ class Session:
             data = path.read_bytes()
             if same(sha256(data), candidate.outcome.sha256):
                 return data
-        return LocalBooks.of(self.root).fetch(candidate.submission.id, candidate.outcome.file)
+        return self.tracking.fetch(candidate.submission.id, candidate.outcome.file)
 
     @contextlib.contextmanager
     def store(self, run: RunFolder, books: Books) -> Iterator[SqliteJobStore]:
@@ -165,9 +248,9 @@ def _say_waiting(trouble: ProviderTrouble, seconds: float) -> None:
     say(f"  {trouble.message}; again in {seconds:.0f} s")
 
 
-def open_session(root: Path | None) -> Session:
+def open_session(root: Path | None, *, local: bool = False, model: str = "") -> Session:
     """The session for `--root`, or for the world the current folder lies in."""
-    return Session(root=find_root(root), environment=read_environment())
+    return Session(root=find_root(root), environment=read_environment(), local=local, model=model)
 
 
 def find_root(root: Path | None) -> Path:

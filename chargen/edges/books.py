@@ -7,35 +7,33 @@ Every write is one commit on the tip that was read, and the ref moves only if it
 from __future__ import annotations
 
 import contextlib
-import re
 import shutil
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from chargen.edges.book_commits import (
+    NO_TIME,
+    check_path,
+    commit_books,
+    commit_on,
+    lost_race,
+    read_books,
+    results_ref,
+    store_pictures,
+)
 from chargen.edges.files import unwritable
 from chargen.edges.git import Git, GitFailed, find_repository
-from chargen.edges.git_objects import (
-    changed_tree,
-    commit_tree,
-    list_tree,
-    read_blobs,
-    store_bytes,
-    store_files,
-)
+from chargen.edges.git_objects import list_tree, read_blobs
 from chargen.edges.process import nonce
 from chargen.edges.run_folder import STATE_FOLDER, make_state_folder
-from chargen.errors import BooksConflict, ConfigurationError, LostRace, WorkFailed
+from chargen.errors import BooksConflict, ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
     from pathlib import Path
 
 BOOKS: Final = "refs/chargen/books"
-RESULTS: Final = "refs/chargen/results"
-_PART: Final = re.compile(r"[A-Za-z0-9._@+-]{1,255}")
 _TRIES: Final = 20
-# The pictures' commit has no time of its own: whoever keeps the same pictures makes the same commit.
-_NO_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class LocalBooks:
@@ -60,9 +58,11 @@ class LocalBooks:
             if not tip:
                 self._refuse_books_from_before_git()
                 return "", {}
-            entries = list_tree(self._git, tip)
-            contents = read_blobs(self._git, [entry.blob for entry in entries])
-            return tip, {entry.path: data for entry, data in zip(entries, contents, strict=True)}
+            return tip, read_books(self._git, tip)
+
+    def read_local(self) -> tuple[str, Mapping[str, bytes]]:
+        """The same: they lie here."""
+        return self.read()
 
     def write(self, tip: str, changes: Mapping[str, bytes | None], message: str) -> str:
         """
@@ -71,24 +71,22 @@ class LocalBooks:
         Raises LostRace when the books have moved on (nothing was written), BooksConflict when they are damaged.
         """
         for path in changes:
-            _check(path)
+            check_path(path)
         with self._told():
             if self._tip(BOOKS) != tip:
-                raise _lost_race(tip)
-            written = {path: data for path, data in changes.items() if data is not None}
-            if not tip and not written:
+                raise lost_race(tip)
+            if not tip and not any(data is not None for data in changes.values()):
                 return ""
             if not tip:
                 self._refuse_books_from_before_git()
             self._make()
-            stored = dict(zip(written, store_bytes(self._git, list(written.values())), strict=True))
-            commit = self._commit(tip, {path: stored.get(path) for path in changes}, message)
+            commit = commit_books(self._git, tip, changes, message)
             if commit != tip and not self._advance(BOOKS, tip, commit):
-                raise _lost_race(tip)
+                raise lost_race(tip)
             return commit
 
     def keep(
-        self, submission_id: str, files: Mapping[str, Path], message: str, *, at: datetime = _NO_TIME
+        self, submission_id: str, files: Mapping[str, Path], message: str, *, at: datetime = NO_TIME
     ) -> str:
         """
         Commit pictures under the submission's results ref, beside those kept before; the same again: the same commit.
@@ -96,18 +94,13 @@ class LocalBooks:
         A name kept before gets the new bytes, and the old ones stay in the ref's history. Raises WorkFailed for a file
         that is not there, BooksConflict when the books are damaged.
         """
-        ref = _results_ref(submission_id)
-        for name, path in files.items():
-            _check(name)
-            if not path.is_file():
-                raise WorkFailed(f"{path} is not there to be kept", hint="collect the run again")
+        ref = results_ref(submission_id)
         with self._told():
             self._make()
-            as_they_are = self._git.having("core.looseCompression=0")  # pictures are compressed already
-            blobs = dict(zip(files, store_files(as_they_are, list(files.values())), strict=True))
+            blobs = store_pictures(self._git, files)
             for _ in range(_TRIES):
                 tip = self._tip(ref)
-                commit = self._commit(tip, blobs, message, at=at) if blobs else tip
+                commit = commit_on(self._git, tip, blobs, message, at=at) if blobs else tip
                 if commit == tip or self._advance(ref, tip, commit):
                     return commit
             raise BooksConflict(f"{ref} keeps moving", hint="let the other chargen end, then run this again")
@@ -126,7 +119,7 @@ class LocalBooks:
             return tuple(self._kept(submission_id))
 
     def _kept(self, submission_id: str) -> dict[str, str]:
-        tip = self._tip(_results_ref(submission_id))
+        tip = self._tip(results_ref(submission_id))
         return {entry.path: entry.blob for entry in list_tree(self._git, tip)} if tip else {}
 
     def _tip(self, ref: str) -> str:
@@ -138,15 +131,6 @@ class LocalBooks:
         if not tip and self._git.attempt("symbolic-ref", "--quiet", ref, ok=(0, 1, 128)).returncode != 1:
             raise self._damaged(f"{ref} is broken")
         return tip
-
-    def _commit(
-        self, tip: str, blobs: Mapping[str, str | None], message: str, *, at: datetime | None = None
-    ) -> str:
-        """A commit of the tip's files with some changed; the tip itself when that changes nothing."""
-        tree = changed_tree(self._git, tip, blobs)
-        if tip and tree == self._git.text("rev-parse", "--verify", "--end-of-options", f"{tip}^{{tree}}"):
-            return tip
-        return commit_tree(self._git, tree, tip, message, at=at)
 
     def _advance(self, ref: str, tip: str, commit: str) -> bool:
         """Move a ref from the tip that was read (empty: it must not exist); False when it has moved meanwhile."""
@@ -197,21 +181,3 @@ class LocalBooks:
             "broken ref the commit its log names last (in the git folder: logs/REF, last line, second column)"
         )
         return BooksConflict(f"the books in {where} cannot be used: {reason}", hint=hint or usual)
-
-
-def _check(path: str) -> None:
-    """ValueError for a path that is no plain name below a folder of plain names: a bug, not a writer's mistake."""
-    for part in path.split("/"):
-        if not _PART.fullmatch(part) or part.lower() in {".", "..", ".git"}:
-            raise ValueError(f"{path!r} cannot be a file of the books")
-
-
-def _results_ref(submission_id: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,100}", submission_id):
-        raise ValueError(f"{submission_id!r} is no submission id")
-    return f"{RESULTS}/{submission_id}"
-
-
-def _lost_race(tip: str) -> LostRace:
-    hint = "another chargen wrote at the same time; run the command again"
-    return LostRace(f"the books have moved on from {tip[:12] or 'none'}", hint=hint)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from chargen.core.digest import same, sha256
 from chargen.core.out_of_world import OutOfWorld
@@ -13,14 +12,11 @@ from chargen.edges.files import read_inside
 from chargen.edges.git_tree import GitTree
 from chargen.errors import WorkFailed
 
-if TYPE_CHECKING:
-    from typing import Self
-
 
 @dataclass
 class CommitFiles:
     """
-    Files of one commit below the world's folder (`prefix` in the repository); a context manager, as a git stays open.
+    Files of one commit below the world's folder (`prefix` in the repository).
 
     A picture that lies in Git LFS is taken from the work tree at `root` where it lies there whole.
     """
@@ -38,7 +34,10 @@ class CommitFiles:
         """A file's bytes, as written here before or as committed. FileNotFoundError, OutOfWorld, GitFailed."""
         if path in self.written:
             return self.written[path]
-        data = self.tree.read(path)
+        try:
+            data = self.tree.read(path)
+        finally:
+            self.tree.close()  # no git stays open between two reads
         pointer = parse_lfs_pointer(data)
         return data if pointer is None else self._from_work_tree(path, pointer) or data
 
@@ -52,9 +51,3 @@ class CommitFiles:
         except (OSError, OutOfWorld, WorkFailed):
             return None
         return data if same(sha256(data), digest) else None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.tree.close()

@@ -1,0 +1,64 @@
+"""`chargen gitops collect`: bring in the batches that have ended; their pictures are kept on the remote."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from chargen.commands import options
+from chargen.commands.batch_status import submission_data
+from chargen.commands.bringing import Brought, bring_in, open_batches
+from chargen.commands.making import failed_jobs
+from chargen.commands.settling import settle_lapsed
+from chargen.commands.signals import draining
+from chargen.commands.summary import summarise
+from chargen.commands.telling import as_json, result, say
+from chargen.commands.wiring import Session, open_session
+from chargen.core.counted import counted
+from chargen.core.report import markdown_escape
+from chargen.errors import ExitCode, worst
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from chargen.pipeline.booking import Desk
+
+
+@click.command("collect")
+@options.root
+@options.output_format("text", "json")
+def command(root: Path | None, style: str) -> int:
+    """Bring in the batches that have ended, and keep their pictures; nothing is applied."""
+    session = open_session(root).on_base()
+    brought = collect_ended(session, session.desk())
+    if style == "json":
+        as_json(
+            {
+                "collected": [submission_data(item) for item in brought.done],
+                "open": [submission_data(item) for item in brought.left],
+            }
+        )
+    else:
+        result(f"{counted(len(brought.done), 'batch', 'batches')} collected, {len(brought.left)} still open.")
+    return worst(brought.code, ExitCode.FAILED if failed_jobs(brought.done) else ExitCode.DONE)
+
+
+def collect_ended(session: Session, desk: Desk) -> Brought:
+    """Settle what owners who have gone left behind, then collect what has ended; told in the step summary."""
+    settle_lapsed(session, desk)
+    waiting = open_batches(desk.read())
+    if not waiting:
+        return Brought()
+    with session.batches() as provider, draining() as stop:
+        brought = bring_in(session, desk, provider, waiting, wait=False, stopped=stop.is_set)
+    lines = [_line(item.batch, str(item.state), len(item.requests), item.error) for item in brought.done]
+    lines += [_line(item.batch, "with the provider", len(item.requests)) for item in brought.left]
+    summarise(session, "\n".join(["## Collect", "", *lines]))
+    for item in brought.left:
+        say(f"  {item.batch}: still with the provider")
+    return brought
+
+
+def _line(batch: str, state: str, count: int, error: str = "") -> str:
+    return f"- `{batch}`: {state}, {counted(count, 'request')} {markdown_escape(error)}".rstrip()

@@ -1,0 +1,93 @@
+"""`chargen gitops refresh`: the pictures that came, one review branch and pull request for each entity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from chargen.commands import options
+from chargen.commands.observing import observe
+from chargen.commands.refreshing import Refresh, Refreshed
+from chargen.commands.summary import annotate, summarise
+from chargen.commands.telling import as_json, result, say, show_problems
+from chargen.commands.wiring import Session, open_session
+from chargen.core.counted import counted
+from chargen.core.report import markdown_escape
+from chargen.errors import ExitCode, worst
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from chargen.core.proposal import Proposal
+    from chargen.pipeline.booking import Desk
+
+
+@click.command("refresh")
+@options.root
+@options.output_format("text", "json")
+def command(root: Path | None, style: str) -> int:
+    """Propose the pictures that came: a review branch and a pull request for each entity."""
+    session = open_session(root)
+    desk = session.desk()
+    observe(desk, session.forge())
+    refreshed, code = propose(session.on_base(), desk)
+    if style == "json":
+        as_json(
+            {
+                "opened": [_data(item) for item in refreshed.opened],
+                "updated": [_data(item) for item in refreshed.updated],
+                "withdrawn": [_data(item) for item in refreshed.withdrawn],
+                "waiting": refreshed.left,
+                "problems": [str(problem) for problem in refreshed.problems],
+            }
+        )
+    else:
+        result(
+            f"{counted(len(refreshed.opened), 'pull request')} opened, {len(refreshed.updated)} updated, "
+            f"{len(refreshed.withdrawn)} withdrawn."
+        )
+    return code
+
+
+def propose(session: Session, desk: Desk) -> tuple[Refreshed, ExitCode]:
+    """Refresh on the base tip, and tell it; the worst exit code of what went wrong."""
+    from chargen.edges.base_tip import ReviewBranches
+
+    assert session.base is not None  # noqa: S101  # callers stand on the base
+    world, shots = session.world()
+    branches = ReviewBranches.of(session.base)
+    done = Refresh(session, desk, session.forge(), branches, world, shots).run()
+    _tell(session, done)
+    return done, worst(show_problems(done.problems), *(item.exit_code for item in done.problems))
+
+
+def _tell(session: Session, done: Refreshed) -> None:
+    lines = []
+    for what, proposals in (
+        ("opened", done.opened),
+        ("updated", done.updated),
+        ("withdrawn: nothing is left to propose", done.withdrawn),
+    ):
+        for item in proposals:
+            say(f"  {item.url or item.branch} {what}")
+            lines.append(f"- [{item.branch}]({item.url}) {what}, {counted(len(item.shots), 'picture')}")
+    if done.left:
+        say(f"  {counted(len(done.left), 'picture')} wait: as many pull requests are open as may be")
+        lines.append(f"- {counted(len(done.left), 'picture')} wait: `review.max_open` pull requests are open")
+    lines += [
+        f"- **{markdown_escape(str(problem))}** {markdown_escape(problem.hint)}" for problem in done.problems
+    ]
+    if lines:
+        summarise(session, "\n".join(["## Proposed", "", *lines]))
+    for problem in done.problems:
+        annotate(session, "error", f"{problem}. {problem.hint}")
+
+
+def _data(proposal: Proposal) -> dict[str, object]:
+    return {
+        "branch": proposal.branch,
+        "number": proposal.number,
+        "url": proposal.url,
+        "shots": sorted(proposal.shots),
+    }

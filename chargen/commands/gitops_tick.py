@@ -1,0 +1,103 @@
+"""`chargen gitops tick`: everything that is due, in one run: decide, collect, refresh, submit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from chargen.commands import options
+from chargen.commands.gitops_collect import collect_ended
+from chargen.commands.gitops_refresh import propose
+from chargen.commands.observing import observe
+from chargen.commands.ordering import order
+from chargen.commands.summary import annotate, summarise
+from chargen.commands.telling import as_json, result, show_problems
+from chargen.commands.wiring import Session, open_session
+from chargen.core.counted import counted
+from chargen.core.plan import Options
+from chargen.core.report import markdown_escape
+from chargen.core.world_config import Mode
+from chargen.errors import BooksConflict, ChargenError, ExitCode, worst
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from decimal import Decimal
+    from pathlib import Path
+
+    from chargen.pipeline.booking import Desk
+
+
+@click.command("tick")
+@options.root
+@options.model
+@options.budget
+@options.output_format("text", "json")
+def command(root: Path | None, model: str, budget: Decimal | None, style: str) -> int:
+    """
+    Everything that is due: decide, collect, refresh, submit. What one step meets does not keep the next from its work.
+
+    A bad file of the world is listed and does not fail the run: the push that brought it did.
+    """
+    session = open_session(root, model=model)
+    tick = _Tick(session, session.desk())
+    tick.step(tick.decide)
+    tick.session = session.on_base()  # after deciding: what was merged by then is in it
+    tick.step(tick.collect)
+    tick.step(tick.refresh)
+    tick.step(lambda: tick.submit(budget, model))
+    if style == "json":
+        as_json({"steps": tick.said, "exitCode": int(tick.code)})
+    else:
+        result("; ".join(tick.said.values()) or "nothing to do")
+    return tick.code
+
+
+class _Tick:
+    """A tick under way."""
+
+    def __init__(self, session: Session, desk: Desk) -> None:
+        self.session, self.desk = session, desk
+        self.code = ExitCode.DONE
+        self.said: dict[str, str] = {}
+        self.stopped = False
+
+    def step(self, do: Callable[[], None]) -> None:
+        """One step; its trouble is told, and ends the tick only where the books themselves are in question."""
+        if self.stopped:
+            return
+        try:
+            do()
+        except ChargenError as error:
+            self.stopped = isinstance(error, BooksConflict)
+            self.code = worst(self.code, show_problems([error]))
+            summarise(self.session, f"**{markdown_escape(str(error))}** {markdown_escape(error.hint)}")
+            annotate(self.session, "error", f"{error}. {error.hint}")
+
+    def decide(self) -> None:
+        """What people did with the pull requests."""
+        happened = observe(self.desk, self.session.forge())
+        self.said["decide"] = f"{counted(len(happened), 'pull request')} decided"
+
+    def collect(self) -> None:
+        """What the provider has finished."""
+        brought = collect_ended(self.session, self.desk)
+        self.code = worst(self.code, brought.code)
+        self.said["collect"] = (
+            f"{counted(len(brought.done), 'batch', 'batches')} collected, {len(brought.left)} open"
+        )
+
+    def refresh(self) -> None:
+        """What came, proposed."""
+        done, code = propose(self.session, self.desk)
+        self.code = worst(self.code, code)
+        self.said["refresh"] = (
+            f"{counted(len(done.opened), 'pull request')} opened, {len(done.updated)} updated"
+        )
+
+    def submit(self, budget: Decimal | None, model: str) -> None:
+        """What is wanted and not ordered yet."""
+        asked = Options(mode=Mode.BATCH, max_cost_usd=budget, hold=True, model=model)
+        ordered = order(self.session, self.desk, asked, mode=None, heading="Order pictures")
+        self.code = worst(self.code, ordered.code)
+        self.said["submit"] = f"{counted(len(ordered.submissions), 'batch', 'batches')} submitted"

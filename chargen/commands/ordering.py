@@ -1,0 +1,112 @@
+"""Ordering from the base tip: what `gitops submit` and `gitops tick` share. Held back whole, or bought; said once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from chargen.commands.making import failed_jobs, make_live, send_batches
+from chargen.commands.paying import Paying
+from chargen.commands.signals import draining
+from chargen.commands.summary import annotate, annotate_plan, summarise
+from chargen.commands.telling import plan_exit_code, say
+from chargen.core.books import Notice
+from chargen.core.digest import canonical_json, sha256
+from chargen.core.plan import Action, Options, Plan
+from chargen.core.report import plan_markdown, usd
+from chargen.core.submission import Deliver, Submission
+from chargen.core.world_config import Mode
+from chargen.errors import ExitCode, LostRace, worst
+from chargen.pipeline.booking import stamp
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Sequence
+
+    from chargen.commands.making import Made
+    from chargen.commands.paying import Round
+    from chargen.commands.wiring import Session
+    from chargen.core.books import Books
+    from chargen.core.books_files import Thing
+    from chargen.pipeline.booking import Desk
+
+_RACES = 10
+_RELEASE = "chargen gitops submit --max-cost USD, or the workflow Submit with a max_cost, buys it"
+
+
+@dataclass
+class Ordered:
+    """What came of ordering: the plan, the submissions, the exit code, and that of the plan's files alone."""
+
+    plan: Plan
+    submissions: list[Submission] = field(default_factory=list)
+    code: ExitCode = ExitCode.DONE
+    files: ExitCode = ExitCode.DONE
+
+
+def order(session: Session, desk: Desk, asked: Options, *, mode: Mode | None, heading: str) -> Ordered:
+    """Plan on the base tip, claim, and send or make; a lost race plans again."""
+    paying = Paying(session, desk, asked, yes=True, mode=mode, deliver=Deliver.REVIEW)
+    if asked.force and session.environment.github_run_id:
+        paying.order_prefix = f"run-{session.environment.github_run_id}"
+    with draining() as stop:
+        ordered = _order(paying, stop)
+    _tell(session, desk, ordered, heading)
+    if stop.is_set():
+        ordered.code = ExitCode.INTERRUPTED
+    return ordered
+
+
+def _order(paying: Paying, stop: threading.Event) -> Ordered:
+    round_ = paying.prepare()
+    first = round_.plan
+    for _ in range(_RACES):
+        files = plan_exit_code(round_.plan, detailed=False)
+        if not round_.plan.of(Action.GENERATE):
+            return Ordered(first, files=files)
+        try:
+            made = _make(paying, round_, stop)
+        except LostRace:
+            say("somebody else wrote the books: planning again")
+            round_ = paying.prepare_again()
+            first = round_.plan
+            continue
+        failed = paying.left_out or failed_jobs(made.submissions)
+        code = worst(made.code, ExitCode.FAILED if failed else ExitCode.DONE)
+        return Ordered(first, made.submissions, code, files)
+    raise LostRace("the books were written by others every time", hint="run the command again")
+
+
+def _make(paying: Paying, round_: Round, stop: threading.Event) -> Made:
+    if (paying.mode or round_.plan.options.mode) is Mode.LIVE:
+        return make_live(round_, stop, workers=None)
+    return send_batches(round_, stop)
+
+
+def _tell(session: Session, desk: Desk, ordered: Ordered, heading: str) -> None:
+    summarise(session, f"## {heading}\n\n{plan_markdown(ordered.plan)}")
+    annotate_plan(session, ordered.plan)
+    for submission in ordered.submissions:
+        summarise(session, f"- submission `{submission.id}`: {submission.state} {submission.batch}")
+    if ordered.plan.held:
+        _say_held(session, desk, ordered.plan)
+
+
+def _say_held(session: Session, desk: Desk, plan: Plan) -> None:
+    """That a push is held back is said once, as long as it would buy the same."""
+    digest = sha256(
+        canonical_json([plan.held, *sorted(item.request_hash for item in plan.items if item.cost_usd)])
+    )
+    said = f"Held back, nothing bought: {usd(plan.held_usd)} at most; {plan.held}. {_RELEASE}."
+    say(said)
+    summarise(session, f"**{said}**")
+    notice = Notice("held", digest, stamp(session.clock.now()))
+
+    def decide(books: Books) -> Sequence[Thing]:
+        before = books.notices.get("held")
+        return [] if before is not None and before.digest == digest else [notice]
+
+    known = desk.read().notices.get("held")
+    desk.book(decide, f"Hold back {usd(plan.held_usd)}")
+    if known is None or known.digest != digest:
+        annotate(session, "warning", said, title="Held back")

@@ -1,0 +1,90 @@
+"""What a pull request says of each picture it shows: before and after, why, what it cost, what is odd about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chargen.core.digest import differences
+from chargen.core.picture_facts import deviation
+from chargen.core.plan import Reason
+from chargen.core.pull_body import ProposedShot, picture_url
+from chargen.core.references import resolve_path
+from chargen.core.verdict import explain_differences
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chargen.commands.wiring import Session
+    from chargen.core.address import Address
+    from chargen.core.books import Books, Candidate
+    from chargen.core.compiled import CompiledShot
+    from chargen.core.world import World
+    from chargen.pipeline.apply import Applied, Change
+
+
+def describe(
+    session: Session, world: World, shots: Mapping[Address, CompiledShot], books: Books, applied: Applied
+) -> list[ProposedShot]:
+    """The pictures that were applied to the branch, in the order of their addresses."""
+    changes = sorted(applied.changes, key=lambda change: change.shot.address)
+    return [_shot(session, world, shots[change.shot.address], books, change) for change in changes]
+
+
+def _shot(session: Session, world: World, shot: CompiledShot, books: Books, change: Change) -> ProposedShot:
+    candidate = change.candidate
+    orders = [books.orders[name] for name in candidate.request.orders if name in books.orders]
+    return ProposedShot(
+        address=str(shot.address),
+        title=shot.shot.title,
+        why=_why(world, shot, candidate),
+        after=_url(session, candidate.submission.kept, candidate.outcome.file),
+        before=_before(session, world, shot),
+        alt=shot.shot.alt_text or shot.shot.title,
+        prompt=shot.prompt(candidate.request.note),
+        note=f"asked with: {candidate.request.note}" if candidate.request.note else "",
+        reason="; ".join(dict.fromkeys(order.reason for order in orders if order.reason)),
+        model=candidate.submission.model,
+        mode=candidate.submission.mode,
+        cost_usd=candidate.outcome.cost_usd,
+        problems=(*_odd(session, change), *(item.message for item in shot.problems)),
+    )
+
+
+def _odd(session: Session, change: Change) -> list[str]:
+    """What a picture is not that was asked for: it is kept, as it is paid."""
+    ask = change.candidate.request.ask
+    facts = session.pictures.check(change.data)
+    said = deviation(facts, aspect_ratio=ask.aspect_ratio, size=ask.provider.get("size", "1K"))
+    return [said] if said else []
+
+
+def _why(world: World, shot: CompiledShot, candidate: Candidate) -> str:
+    """Why the picture was made: what its shot's row no longer answers, or that somebody wished for another."""
+    row = shot.shot.row
+    if candidate.request.orders:
+        return Reason.FORCED
+    if row is None:
+        return Reason.NEW
+    found = differences(shot.ask(), row.ask, tuple(world.config.provider.regenerate_on))
+    if not found:
+        return "its file was missing"
+    reason, detail = explain_differences(found)
+    return f"{reason}: {detail}" if detail else str(reason)
+
+
+def _before(session: Session, world: World, shot: CompiledShot) -> str:
+    """The picture that the base has now; empty where it has none."""
+    row = shot.shot.row
+    if row is None or session.base is None:
+        return ""
+    path = resolve_path(shot.shot.folder, row.file_path)
+    if not world.picture(path).sha256:
+        return ""
+    return _url(session, session.base.commit, session.base.path(path))
+
+
+def _url(session: Session, commit: str, path: str) -> str:
+    environment = session.environment
+    if not commit or not environment.github_repository:
+        return ""
+    return picture_url(environment.github_server_url, environment.github_repository, commit, path)

@@ -1,0 +1,46 @@
+"""What a workflow run shows of a command: its step summary, and annotations; nothing outside of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from chargen.commands.wiring import redact
+from chargen.core.annotation import annotation, annotation_lines
+
+if TYPE_CHECKING:
+    from chargen.commands.wiring import Session
+    from chargen.core.plan import Plan
+
+_LONGEST: Final = 900_000  # a step's summary may have a mebibyte
+
+
+def summarise(session: Session, markdown: str) -> None:
+    """Add to the step's summary. WorkFailed is never raised: a summary that cannot be written is no reason to fail."""
+    path = session.environment.github_step_summary
+    if path is None:
+        return
+    text = redact(markdown)
+    if len(text.encode()) > _LONGEST:
+        text = text.encode()[:_LONGEST].decode("utf-8", "ignore") + "\n\n(cut: a summary holds no more)\n"
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text.rstrip("\n") + "\n\n")
+    except OSError as error:
+        click.echo(f"the step summary could not be written: {error}", err=True)
+
+
+def annotate(session: Session, level: str, message: str, *, title: str = "") -> None:
+    """One annotation of the workflow run."""
+    if session.environment.in_actions:
+        click.echo(annotation(level, redact(message), title=title))
+
+
+def annotate_plan(session: Session, plan: Plan) -> None:
+    """What is wrong with the world's files, at their places."""
+    if not session.environment.in_actions:
+        return
+    prefix = session.base.path("") if session.base else ""
+    for line in annotation_lines(plan.problems, prefix=prefix):
+        click.echo(redact(line))

@@ -1,0 +1,275 @@
+"""
+The books of a remote (ports.Tracking): the branch `chargen/tracking`, and the kept pictures in refs/chargen/results/*.
+
+Every write is one commit on the tip that was read, and the remote takes it only while it stands there. Here only a
+remote-tracking ref follows; the user's branches, index, files and HEAD are never touched.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from chargen.edges.book_commits import (
+    NO_TIME,
+    RESULTS,
+    advance,
+    blobs_at,
+    check_path,
+    commit_books,
+    commit_on,
+    lost_race,
+    read_books,
+    results_ref,
+    store_pictures,
+    tip_of,
+)
+from chargen.edges.git import Git, GitFailed
+from chargen.edges.git_objects import read_blobs
+from chargen.edges.git_remote import Pushed, fetch_commit, fetch_promised, ls_remote, push_told, remotes
+from chargen.edges.run_folder import STATE_FOLDER
+from chargen.errors import BooksConflict, ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+    from typing import TypeVar
+
+    T = TypeVar("T")
+
+BRANCH: Final = "refs/heads/chargen/tracking"
+_TRACES: Final = ("refs/heads/chargen/*", "refs/chargen/*")
+_TRIES: Final = 20
+_UNCLEAR: Final = 3
+
+
+class RemoteBooks:
+    """The books of one remote of a repository; `begin` lets the first write be made although traces of others are there."""
+
+    def __init__(self, repository: Path, remote: str, *, begin: bool = False) -> None:
+        """Nothing is asked before the first call."""
+        self.repository, self.remote = repository, remote
+        self._begin = begin
+        self._known = False
+        self._network = Git(repository)
+        self._git = replace(self._network, offline=True)
+        self._mirror = f"refs/remotes/{remote}/chargen/tracking"
+
+    def read(self) -> tuple[str, Mapping[str, bytes]]:
+        """
+        The tip (empty: no books yet) and every file of it; the network is asked once when nothing is new.
+
+        BooksConflict when the remote cannot be asked, or has no books where there should be some.
+        """
+        with self._told():
+            tip = self._tip()
+            return (tip, self._whole(tip, read_books)) if tip else ("", {})
+
+    def read_local(self) -> tuple[str, Mapping[str, bytes]]:
+        """The books as they were last read here; no network is asked. BooksConflict when they are damaged."""
+        with self._told():
+            tip = tip_of(self._git, self._mirror)
+            return (tip, read_books(self._git, tip)) if tip else ("", {})
+
+    def write(self, tip: str, changes: Mapping[str, bytes | None], message: str) -> str:
+        """
+        One commit on `tip` (None deletes a file); the new tip, or `tip` itself when nothing would change.
+
+        LostRace when the books have moved on (nothing was written), BooksConflict when the remote refuses, cannot be asked,
+        or has no books where there should be some.
+        """
+        for path in changes:
+            check_path(path)
+        with self._told():
+            if not tip and all(data is None for data in changes.values()):
+                return ""
+            if tip and tip_of(self._git, self._mirror) != tip and not self._has(tip):
+                raise lost_race(tip)
+            if not tip and self._tip():
+                raise lost_race(tip)
+            commit = commit_books(self._git, tip, changes, message)
+            if commit != tip:
+                self._push_books(commit, tip)
+                self._follow(self._mirror, commit)
+            return commit
+
+    def keep(self, submission_id: str, files: Mapping[str, Path], message: str) -> str:
+        """
+        Commit pictures under the submission's results ref of the remote, beside those kept before; again: the same commit.
+
+        WorkFailed for a file that is not there, BooksConflict when the remote refuses or cannot be asked.
+        """
+        ref = results_ref(submission_id)
+        with self._told():
+            blobs = store_pictures(self._git, files)
+            unclear = 0
+            for _ in range(_TRIES):
+                tip = self._result(ref)
+                commit = commit_on(self._git, tip, blobs, message, at=NO_TIME) if blobs else tip
+                if commit == tip:
+                    return commit
+                pushed, said = push_told(self._network, self.remote, commit, ref, lease=tip)
+                if pushed is Pushed.DONE:
+                    self._follow(ref, commit)
+                    return commit
+                unclear += pushed is Pushed.UNCLEAR
+                if unclear >= _UNCLEAR:
+                    raise self._not_taken(ref, said)
+            raise BooksConflict(f"{ref} keeps moving", hint="let the other chargen end, then run this again")
+
+    def fetch(self, submission_id: str, name: str) -> bytes:
+        """The bytes of a kept picture, from here or from the remote. FileNotFoundError, BooksConflict."""
+        ref = results_ref(submission_id)
+        with self._told():
+            tip = tip_of(self._git, ref)
+            blob = blobs_at(self._git, tip).get(name)
+            if blob is None:
+                tip = self._result(ref)
+                blob = self._names(tip).get(name)
+            if blob is None:
+                raise FileNotFoundError(f"{name} of submission {submission_id} is not kept by {self.remote}")
+            found = blob
+            return self._whole(tip, lambda git, _: read_blobs(git, [found]))[0]
+
+    def kept(self, submission_id: str) -> tuple[str, ...]:
+        """The names of a submission's kept pictures. BooksConflict."""
+        with self._told():
+            return tuple(self._names(self._result(results_ref(submission_id))))
+
+    def results(self) -> dict[str, str]:
+        """Every submission whose pictures the remote keeps, and the commit they are in. BooksConflict."""
+        with self._told():
+            listed = self._look(f"{RESULTS}/*")
+            return {ref.removeprefix(f"{RESULTS}/"): commit for ref, commit in listed.items()}
+
+    def drop(self, submission_id: str) -> None:
+        """Keep a submission's pictures no longer; gone already is done. BooksConflict, LostRace when they moved meanwhile."""
+        ref = results_ref(submission_id)
+        with self._told():
+            there, here = self._look(ref).get(ref, ""), tip_of(self._git, ref)
+            if there:
+                pushed, said = push_told(self._network, self.remote, "", ref, lease=there)
+                left = "" if pushed is Pushed.DONE else self._look(ref).get(ref, "")
+                if left == there:
+                    raise self._not_taken(ref, said)
+                if left:
+                    raise lost_race(there)
+            if here and (not there or self._is_in(here, there)):  # pictures that lie here alone stay
+                self._git.run("update-ref", "-d", "--no-deref", ref, here)
+
+    def absent_but_expected(self) -> str:
+        """Why the remote should have books although it has none; empty when it has, or never had. BooksConflict."""
+        with self._told():
+            listed = self._look(*_TRACES)
+            return "" if BRANCH in listed else self._expected(listed)
+
+    def _look(self, *patterns: str) -> dict[str, str]:
+        if not self._known and self.remote not in remotes(self._git):
+            hint = "see them: git remote -v"
+            raise ConfigurationError(f"the repository has no remote {self.remote!r}", hint=hint)
+        self._known = True
+        return ls_remote(self._network, self.remote, *patterns)
+
+    def _tip(self) -> str:
+        """Where the remote's books stand, fetched; empty when it has none and never had."""
+        listed = self._look(*_TRACES)
+        tip = listed.get(BRANCH, "")
+        if tip:
+            self._bring(tip)
+        elif not self._begin and (reason := self._expected(listed)):
+            hint = "chargen state rebuild makes them again from what is left; nothing is paid before"
+            raise BooksConflict(f"the books of {self.remote} are missing: {reason}", hint=hint)
+        return tip
+
+    def _bring(self, tip: str) -> None:
+        """Fetch the books where the mirror stands elsewhere; what it has needs no depth, as only the news come."""
+        mirror = tip_of(self._git, self._mirror)
+        if mirror != tip:
+            fetch_commit(self._network, self.remote, tip, ref=BRANCH, history=bool(mirror))
+            self._follow(self._mirror, tip)
+
+    def _expected(self, listed: Mapping[str, str]) -> str:
+        """What speaks of books that were there: to begin new ones would pay for all again."""
+        if listed:
+            shown = ", ".join([*listed][:3]) + (f" and {len(listed) - 3} more" if len(listed) > 3 else "")
+            return f"it has {shown}, and no branch chargen/tracking"
+        asked = ("for-each-ref", "--count=1", "--format=%(refname)", "refs/chargen", self._mirror)
+        if here := self._git.text(*asked):
+            return f"this clone has {here}"
+        bare = self.repository / STATE_FOLDER / "books.git"
+        return f"there are some from before this world was in git, in {bare}" if bare.is_dir() else ""
+
+    def _push_books(self, commit: str, tip: str) -> None:
+        """Move the remote's books to a commit on the tip that was read. LostRace; BooksConflict when it is not taken."""
+        unsure, said = False, ""
+        for _ in range(_UNCLEAR):
+            pushed, said = push_told(self._network, self.remote, commit, BRANCH, lease=tip)
+            if pushed is Pushed.DONE:
+                return
+            if pushed is Pushed.LOST and not unsure:
+                raise lost_race(tip)
+            unsure = True
+            there = self._look(BRANCH).get(BRANCH, "")
+            if there == commit or self._landed(commit, there, tip):
+                return
+            if there != tip:
+                raise lost_race(tip)
+        raise self._not_taken(BRANCH, said)
+
+    def _landed(self, commit: str, there: str, tip: str) -> bool:
+        """Whether a commit of ours lies below where the remote stands now: taken, though nobody told us, and built upon."""
+        if there in {"", tip}:
+            return False
+        fetch_commit(self._network, self.remote, there, ref=BRANCH, history=True)
+        return self._is_in(commit, there)
+
+    def _result(self, ref: str) -> str:
+        """Where the remote keeps a submission's pictures, fetched; empty when it keeps none."""
+        tip = self._look(ref).get(ref, "")
+        here = tip_of(self._git, ref) if tip else ""
+        if here != tip:
+            fetch_commit(self._network, self.remote, tip, ref=ref, history=bool(here))
+            if not here or self._is_in(here, tip):  # pictures that lie here alone (--local) stay
+                self._follow(ref, tip)
+        return tip
+
+    def _follow(self, ref: str, commit: str) -> None:
+        """Let a ref of ours stand where the remote's does: a convenience, and no reason to call what is written unwritten."""
+        with contextlib.suppress(GitFailed):
+            here = tip_of(self._git, ref)
+            if here != commit:
+                advance(self._git, ref, here, commit)
+
+    def _names(self, tip: str) -> dict[str, str]:
+        return self._whole(tip, blobs_at) if tip else {}
+
+    def _whole(self, tip: str, read: Callable[[Git, str], T]) -> T:
+        """What is read of a commit; what a partial clone left out of it is fetched first."""
+        try:
+            return read(self._git, tip)
+        except GitFailed:
+            if not fetch_promised(self._network, self.remote, tip):
+                raise
+            return read(self._git, tip)
+
+    def _has(self, commit: str) -> bool:
+        return self._git.attempt("cat-file", "-e", f"{commit}^{{tree}}", ok=(0, 1, 128)).returncode == 0
+
+    def _is_in(self, commit: str, tip: str) -> bool:
+        asked = ("merge-base", "--is-ancestor", commit, tip)
+        return self._git.attempt(*asked, ok=(0, 1, 128)).returncode == 0
+
+    def _not_taken(self, ref: str, said: str) -> BooksConflict:
+        hint = "check the network and the credentials, then run it again: nothing was written"
+        return BooksConflict(f"{self.remote} did not take the push of {ref}: {said}", hint=hint)
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what git says into what is wrong with the books."""
+        try:
+            yield
+        except GitFailed as error:
+            hint = error.hint or f"see `git -C {self.repository} fsck`"
+            what = f"the books of {self.remote} cannot be used: {error.message}"
+            raise BooksConflict(what, hint=hint) from error
