@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from chargen.core.checkup_remote import ActionsPolicy
 from chargen.errors import ForgeTrouble
 
 if TYPE_CHECKING:
@@ -67,6 +68,21 @@ class GitHubSettings:
         said = self._maybe("{repository}/actions/permissions/workflow", "read the settings of Actions")
         answer = said.get("can_approve_pull_request_reviews") if said else None
         return answer if isinstance(answer, bool) else None
+
+    def actions_policy(self) -> ActionsPolicy | None:
+        """Which actions may run; None where the token may not ask. ForgeTrouble."""
+        place, doing = "{repository}/actions/permissions", "read which actions may run"
+        said = self._maybe(place, doing)
+        if said is None:
+            return None
+        policy = ActionsPolicy(bool(said.get("enabled")), str(said.get("allowed_actions") or "all"))
+        if policy.allowed != "selected":
+            return policy
+        chosen = self._maybe(f"{place}/selected-actions", doing)
+        if chosen is None:
+            return None
+        patterns = tuple(map(str, chosen.get("patterns_allowed") or ()))
+        return replace(policy, github_owned=bool(chosen.get("github_owned_allowed")), patterns=patterns)
 
     def workflow_state(self, file_name: str) -> WorkflowState | None:
         """A workflow on the default branch; None where there is none, or the token may not ask. ForgeTrouble."""

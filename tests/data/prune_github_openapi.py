@@ -18,6 +18,8 @@ OPERATIONS: Final = {
     "/rate_limit": "get",
     "/user": "get",
     REPO: "get",
+    f"{REPO}/actions/permissions": "get",
+    f"{REPO}/actions/permissions/selected-actions": "get",
     f"{REPO}/actions/permissions/workflow": "get put",
     f"{REPO}/actions/workflows": "get",
     f"{REPO}/actions/workflows/{{workflow_id}}": "get",

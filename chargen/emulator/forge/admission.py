@@ -82,7 +82,7 @@ def admit(endpoint: Endpoint, repository: Repository | None, token: Token | None
     if repository is None or not visible(repository, token):
         raise missing()
     if token is None:
-        if endpoint.write or endpoint.name in {"permission", "workflow-permissions"}:
+        if endpoint.write or endpoint.name == "permission" or "administration" in endpoint.needs:
             raise sign_in()
         return
     level = "write" if endpoint.write else "read"

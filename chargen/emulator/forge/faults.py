@@ -23,6 +23,8 @@ ENDPOINTS: Final = (
     "review-create",
     "permission",
     "workflow-permissions",
+    "actions-permissions",
+    "selected-actions",
     "workflow-list",
     "workflow",
     "run-list",

@@ -128,6 +128,14 @@ class People:
             home.workflow_permissions = workflow_permissions or home.workflow_permissions
             home.private = home.private if private is None else private
 
+    def allow_actions(
+        self, allowed: str, *patterns: str, github_owned: bool = True, repository: str = ""
+    ) -> None:
+        """Say which actions may run: none, all, local_only, or those selected."""
+        with self.state.lock:
+            home = self.repository(repository)
+            home.actions, home.github_owned_actions, home.action_patterns = allowed, github_owned, patterns
+
     def ran(
         self, workflow: str, *, event: str = "schedule", conclusion: str = "success", repository: str = ""
     ) -> Run:

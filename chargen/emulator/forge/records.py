@@ -106,6 +106,9 @@ class Repository:
     roles: dict[str, str] = field(default_factory=dict)
     actions_may_open_pulls: bool = True
     workflow_permissions: str = "read"
+    actions: str = "all"  # none, local_only, selected
+    github_owned_actions: bool = True
+    action_patterns: tuple[str, ...] = ()
     gone: bool = False
     numbers: int = 0
     pulls: dict[int, Pull] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from chargen.emulator.forge import issues_api, pulls_api, repository_api
+from chargen.emulator.forge import actions_api, issues_api, pulls_api, repository_api
 from chargen.emulator.forge.call import Call, Reply
 
 REPO: Final = "/repos/{owner}/{repo}"
@@ -61,6 +61,11 @@ ENDPOINTS: Final = (
     Endpoint("workflow-permissions", "GET", f"{REPO}/actions/permissions/workflow",
              repository_api.get_workflow_permissions,
              "actions/permissions#get-default-workflow-permissions-for-a-repository", ("administration",)),
+    Endpoint("actions-permissions", "GET", f"{REPO}/actions/permissions", actions_api.get_actions_permissions,
+             "actions/permissions#get-github-actions-permissions-for-a-repository", ("administration",)),
+    Endpoint("selected-actions", "GET", f"{REPO}/actions/permissions/selected-actions",
+             actions_api.get_selected_actions,
+             "actions/permissions#get-allowed-actions-and-reusable-workflows-for-a-repository", ("administration",)),
     Endpoint("workflow-list", "GET", f"{REPO}/actions/workflows", repository_api.list_workflows,
              "actions/workflows#list-repository-workflows", ("actions",)),
     Endpoint("workflow", "GET", f"{REPO}/actions/workflows/{{workflow_id}}", repository_api.get_workflow,

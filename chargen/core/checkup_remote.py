@@ -1,0 +1,205 @@
+"""The words of `chargen doctor` about what lies elsewhere: git's remote, Gemini, GitHub and its settings. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Final
+
+from chargen.core.checkup import Finding, Level, some, span
+from chargen.core.counted import counted
+from chargen.core.model_table import MODELS
+from chargen.core.provider_reply import ProviderTrouble, Trouble
+from chargen.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import timedelta
+
+KEY_PAGE: Final = "https://aistudio.google.com/apikey"
+TICK: Final = "chargen-tick.yml"
+ACTIONS_USED: Final = ("actions/checkout", "actions/create-github-app-token")  # of the reusable workflows
+_SETTING: Final = "Allow GitHub Actions to create and approve pull requests"
+_UNREAD: Final = "this token may not read that setting"
+
+
+def no_key() -> Finding:
+    """Nothing can be made without one."""
+    do = f"get one at {KEY_PAGE}, then: export GEMINI_API_KEY=...\nfor the workflows: gh secret set GEMINI_API_KEY"
+    return Finding("key", Level.ERROR, "GEMINI_API_KEY is not set", do, code=ExitCode.CONFIGURATION)
+
+
+def about_key(trouble: ProviderTrouble | None, url: str) -> Finding:
+    """Whether Gemini (at `url`) takes the key; a model that is not there says that it does."""
+    if trouble is None or trouble.status == "NOT_FOUND":
+        return Finding("key", Level.OK, f"{url} takes it")
+    match trouble.trouble:
+        case Trouble.DENIED:
+            do = f"make another at {KEY_PAGE}, then: export GEMINI_API_KEY=...\nfor the workflows: gh secret set GEMINI_API_KEY"
+            return Finding("key", Level.ERROR, f"refused: {trouble.message}", do)
+        case Trouble.THROTTLED | Trouble.DAILY_QUOTA:
+            return Finding(
+                "key", Level.WARNING, f"its quota is used up: {trouble.message}", "try again later"
+            )
+        case Trouble.REFUSED:
+            do = "Gemini says itself what it misses; it is not served in every country"
+            return Finding("key", Level.ERROR, f"refused: {trouble.message}", do)
+        case Trouble.UNAVAILABLE | Trouble.TRANSPORT:
+            do = f"check the network, and whether GOOGLE_GEMINI_BASE_URL is meant to be {url}"
+            return Finding("key", Level.ERROR, f"Gemini cannot be asked: {trouble.message}", do)
+
+
+def about_models(seen: Mapping[str, ProviderTrouble | None]) -> Finding:
+    """Whether Gemini has the models the world asks for."""
+    gone = [model for model, trouble in seen.items() if trouble and trouble.status == "NOT_FOUND"]
+    if gone:
+        do = f"name another in chargen.yaml, `provider: {{model: ...}}`: {', '.join(MODELS)}"
+        return Finding("model", Level.ERROR, f"Gemini has no {some(gone)}", do)
+    unknown = [model for model, trouble in seen.items() if trouble]
+    if unknown:
+        return Finding("model", Level.UNKNOWN, f"{some(unknown)}: Gemini did not say")
+    return Finding("model", Level.OK, some(list(seen)))
+
+
+def about_remote(*, repository: str, url: str, branch: str, commit: str) -> Finding:
+    """Where the world's repository comes from."""
+    if not repository:
+        do = "for pull requests: git init, and a repository on GitHub as its `origin`"
+        return Finding("repository", Level.WARNING, "the world lies in no git repository", do)
+    if not url:
+        do = "git remote add origin ADDRESS; until then the books are kept on this machine alone"
+        return Finding("repository", Level.WARNING, f"{repository} has no remote `origin`", do)
+    if not commit:
+        return Finding("repository", Level.WARNING, f"{url} is empty", "git push -u origin HEAD")
+    return Finding("repository", Level.OK, f"{url}, {branch} at {commit[:12]}")
+
+
+def about_push(refused: str, hint: str) -> Finding:
+    """Whether branches of ours may be pushed; what a dry run cannot see are the repository's rules."""
+    if refused:
+        return Finding(
+            "push", Level.ERROR, refused, hint or "sign in to the remote: gh auth setup-git, or an ssh key"
+        )
+    return Finding("push", Level.OK, "a dry run went through; rules for branches are not asked in one")
+
+
+def no_token() -> Finding:
+    """GitHub is not asked without one."""
+    do = "set GITHUB_TOKEN to have its settings looked at: GITHUB_TOKEN=$(gh auth token) chargen doctor"
+    return Finding("github", Level.UNKNOWN, "not asked: GITHUB_TOKEN is not set", do)
+
+
+def about_token(
+    repository: str, login: str, *, may_push: bool | None, scopes: Sequence[str] | None
+) -> Finding:
+    """Whose token it is, and whether it may write."""
+    said = f"{login} in {repository}" + (
+        f", scopes {' '.join(scopes) or 'none'}" if scopes is not None else ""
+    )
+    if may_push is False:
+        do = (
+            f"a fine-grained token for {repository} with Contents and Pull requests: read and write,"
+            "\nor in a workflow: permissions: {contents: write, pull-requests: write}"
+        )
+        return Finding("github", Level.ERROR, f"{said}: may read, may not write", do)
+    return Finding(
+        "github",
+        Level.OK,
+        f"{said}: {'may write' if may_push else 'GitHub does not say whether it may write'}",
+    )
+
+
+def about_opening_pulls(*, allowed: bool | None, page: str, repository: str) -> Finding:
+    """Whether workflows may open pull requests: else pictures are paid for and not seen."""
+    where = f"{page}/settings/actions, Workflow permissions: tick '{_SETTING}'"
+    if allowed is None:
+        return Finding("pull requests", Level.UNKNOWN, _UNREAD, where)
+    if allowed:
+        return Finding("pull requests", Level.OK, "workflows may open them")
+    call = f"gh api -X PUT repos/{repository}/actions/permissions/workflow -F can_approve_pull_request_reviews=true"
+    do = f"{where}\nor: {call}\nnot needed where a GitHub App opens them (CHARGEN_APP_CLIENT_ID)"
+    return Finding(
+        "pull requests",
+        Level.ERROR,
+        "workflows may not open them: pictures would be paid for and not seen",
+        do,
+    )
+
+
+def about_workflows(states: Mapping[str, str], branch: str) -> Finding:
+    """Each workflow by its file's name: its state on the default branch, empty where there is none."""
+    missing = [name for name, state in states.items() if not state]
+    off = {name: state for name, state in states.items() if state not in {"", "active"}}
+    if len(missing) == len(states):
+        said = f"none of chargen's on {branch}, or this token may not see them (Actions: read)"
+        return Finding("workflows", Level.WARNING, said, f"chargen init, commit, push to {branch}")
+    working = f"{counted(len(states) - len(missing) - len(off), 'workflow')} at work on {branch}"
+    troubles = [f"{some(missing)} not there"] if missing else []
+    steps = [f"chargen init writes what is missing; then commit, and push to {branch}"] if missing else []
+    for name, state in off.items():
+        troubles.append(f"{name} is {state}")
+        steps.append(f"gh workflow enable {name}")
+    level = Level.WARNING if troubles else Level.OK
+    return Finding("workflows", level, ", ".join([working, *troubles]), "\n".join(steps))
+
+
+def about_schedule(state: str, ago: timedelta | None, pause: timedelta | None) -> Finding:
+    """Whether the tick still comes: `ago` since GitHub last ran it, `pause` the longest its cron line allows."""
+    by_hand = f"now, by hand: gh workflow run {TICK}"
+    if not state:
+        return Finding("schedule", Level.UNKNOWN, f"{TICK} is not on the default branch", "see workflows")
+    if state == "disabled_inactivity":
+        said = "GitHub switched it off: a public repository without a push in 60 days"
+        return Finding("schedule", Level.ERROR, said, f"gh workflow enable {TICK}\n{by_hand}")
+    if state != "active":
+        return Finding(
+            "schedule",
+            Level.ERROR,
+            f"{TICK} is {state}: finished pictures wait",
+            f"gh workflow enable {TICK}",
+        )
+    if ago is None:
+        said = "it has never run by its schedule; a new one begins within an hour or so"
+        return Finding("schedule", Level.WARNING, said, by_hand)
+    said = f"last ran {span(ago.total_seconds())} ago"
+    if pause is not None and ago > 2 * pause:
+        said += f", though due every {span(pause.total_seconds()).removeprefix('1 ')}: runs were dropped"
+        return Finding(
+            "schedule",
+            Level.WARNING,
+            said,
+            f"{by_hand}\noften? choose another minute than a full hour in its cron line",
+        )
+    return Finding("schedule", Level.OK, said)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionsPolicy:
+    """Which actions a repository lets run; `allowed` is all, local_only or selected."""
+
+    enabled: bool
+    allowed: str = "all"
+    github_owned: bool = True
+    patterns: tuple[str, ...] = ()
+
+    def lets(self, uses: str) -> bool:
+        """Whether an action or a reusable workflow may be used."""
+        if self.allowed == "selected":
+            ours = self.github_owned and uses.split("/", maxsplit=1)[0] in {"actions", "github"}
+            return ours or any(fnmatchcase(uses, pattern) for pattern in self.patterns)
+        return self.allowed == "all"
+
+
+def about_actions(policy: ActionsPolicy | None, used: Iterable[str], page: str) -> Finding:
+    """Whether what the workflows use may run; `used` as `uses:` names it."""
+    where = f"{page}/settings/actions, Actions permissions"
+    if policy is None:
+        return Finding("actions", Level.UNKNOWN, _UNREAD, where)
+    if not policy.enabled:
+        return Finding("actions", Level.ERROR, "GitHub Actions are switched off here", f"{where}: allow them")
+    refused = [name for name in used if not policy.lets(name)]
+    if not refused:
+        return Finding("actions", Level.OK, "what the workflows use may run")
+    names = sorted({f"{name.partition('@')[0]}@*" for name in refused})
+    do = f"{where}: allow select actions, and add\n{', '.join(names)}"
+    return Finding("actions", Level.ERROR, f"the repository does not allow {some(names)}", do)
