@@ -86,6 +86,19 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
     )
 
 
+def read_what_can_be(
+    environ: Mapping[str, str] = os.environ,
+) -> tuple[Environment, tuple[ConfigurationError, ...]]:
+    """The same without the values that cannot be meant, and what is wrong with each of those."""
+    left, found = dict(environ), list[ConfigurationError]()
+    while True:
+        try:
+            return read_environment(left), tuple(found)
+        except ConfigurationError as error:
+            found.append(error)
+            del left[error.message.partition(" ")[0]]  # every such message begins with the variable's name
+
+
 def git_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """
     What a git we start is given: nothing that turns it to another repository, no prompt, no translation, no picture key.

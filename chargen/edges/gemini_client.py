@@ -86,16 +86,20 @@ class Gemini:
         """A raw GET, for answers the SDK's own types do not keep whole."""
         from google.genai.errors import APIError
 
-        response = self._http.get(
-            f"{self._options.base_url}/{self._options.api_version}/{path}",
-            params=params,
-            headers={KEY_HEADER: self._options.api_key},
-        )
+        response = self._get(path, params)
         APIError.raise_for_response(response)
         body = response.json()
         if not isinstance(body, dict):
             raise ValueError(f"{path} answered with a JSON {type(body).__name__}, not an object")  # noqa: TRY004
         return body
+
+    def _get(self, path: str, params: dict[str, str] | None = None) -> httpx2.Response:
+        """A raw GET, whatever it answers."""
+        return self._http.get(
+            f"{self._options.base_url}/{self._options.api_version}/{path}",
+            params=params,
+            headers={KEY_HEADER: self._options.api_key},
+        )
 
 
 def http_options(timeout_s: float, **more: Any) -> HttpOptions:
