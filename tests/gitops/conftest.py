@@ -129,12 +129,53 @@ class Town:
         """The open pull requests by their branch."""
         return {pull.branch: pull for pull in self.github.pulls() if pull.open}
 
+    def whys(self) -> dict[str, str]:
+        """What a plan of the base says of each shot."""
+        said = self.gitops("submit", "--dry-run", "--format", "json")
+        items = json.loads(said.out)["items"]
+        return {item["address"]: ": ".join(filter(None, [item["reason"], item["detail"]])) for item in items}
+
     def merge_all(self) -> int:
         """A person merges every open pull request; how many there were."""
         pulls = list(self.open_pulls().values())
         for pull in pulls:
             self.github.merge(pull.number)
         return len(pulls)
+
+
+QUAY = """\
+kind: location
+slug: quay
+scenes:
+  - id: noon      # at its quietest
+    mood: calm
+    shots:
+      - {id: wide, subject: the whole quay}
+      - {id: rope, subject: a coil of rope}
+"""
+
+
+def _settle(
+    folder: Path,
+    files: dict[str, str | bytes],
+    github: GitHub,
+    gemini: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Town:
+    bare = github.repository().bare.path
+    writer = World(folder / "writer", capsys)
+    git(folder, "clone", "-q", f"file://{bare}", str(writer.root))
+    for path, text in files.items():
+        writer.write(path, text)
+    made = Town(folder, bare, github, gemini, writer, monkeypatch, capsys)
+    made.push("a world")
+    monkeypatch.setenv("GITHUB_API_URL", github.url)
+    monkeypatch.setenv("GITHUB_SERVER_URL", github.server_url)
+    monkeypatch.setenv("GITHUB_REPOSITORY", "acme/world")
+    monkeypatch.setenv("GITHUB_REPOSITORY_ID", "4711")
+    monkeypatch.setenv("GITHUB_TOKEN", github.actions_token())
+    return made
 
 
 @pytest.fixture
@@ -146,17 +187,25 @@ def town(
     capsys: pytest.CaptureFixture[str],
 ) -> Town:
     """The small world, pushed; nothing planned yet."""
-    home = github.repository()
-    bare = home.bare.path
-    writer = World(tmp_path / "writer", capsys)
-    git(tmp_path, "clone", "-q", f"file://{bare}", str(writer.root))
-    for path, text in FILES.items():
-        writer.write(path, text)
-    made = Town(tmp_path, bare, github, gemini, writer, monkeypatch, capsys)
-    made.push("a world")
-    monkeypatch.setenv("GITHUB_API_URL", github.url)
-    monkeypatch.setenv("GITHUB_SERVER_URL", github.server_url)
-    monkeypatch.setenv("GITHUB_REPOSITORY", "acme/world")
-    monkeypatch.setenv("GITHUB_REPOSITORY_ID", "4711")
-    monkeypatch.setenv("GITHUB_TOKEN", github.actions_token())
-    return made
+    return _settle(tmp_path, FILES, github, gemini, monkeypatch, capsys)
+
+
+@pytest.fixture
+def quay(
+    tmp_path: Path,
+    github: GitHub,
+    gemini: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Town:
+    """A world of two pictures, pushed; nothing planned yet."""
+    files: dict[str, str | bytes] = {"chargen.yaml": WORLD, "quay/imagery.yaml": QUAY}
+    return _settle(tmp_path, files, github, gemini, monkeypatch, capsys)
+
+
+@pytest.fixture
+def proposed(quay: Town) -> Town:
+    """The same, both pictures proposed in one open pull request."""
+    quay.done("submit")
+    quay.done("tick")
+    return quay

@@ -1,0 +1,222 @@
+"""What becomes of pull requests: kept up to date, ended by people, added to and never forced over; nothing paid again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.commands.conftest import picture
+from tests.gitops.conftest import TRACKING, git
+
+if TYPE_CHECKING:
+    from tests.gitops.conftest import Town
+
+BRANCH = "chargen/location/quay.1"
+WIDE = "location/quay/noon/wide"
+ROPE = "location/quay/noon/rope"
+FILES = {
+    "quay/imagery.yaml",
+    "quay/images/noon.rope.png",
+    "quay/images/noon.wide.png",
+}
+
+
+def writes(town: Town) -> list[str]:
+    """The calls that changed something on the forge, so far."""
+    return [f"{one.method} {one.path}" for one in town.github.exchanges if one.method != "GET"]
+
+
+def test_a_pull_request_brings_the_pictures_and_their_rows_and_nothing_else(proposed: Town) -> None:
+    (pull,) = proposed.open_pulls().values()
+    changed = git(proposed.bare, "diff", "--name-only", f"main...{pull.branch}").splitlines()
+
+    assert pull.branch == BRANCH
+    assert set(changed) == FILES
+    assert pull.title == "Pictures for location/quay: 2 shots"
+    assert (pull.body or "").count("<img ") == 2
+    kept = next(ref for ref in proposed.refs().items() if ref[0].startswith("refs/chargen/results/"))
+    assert f"/blob/{kept[1]}/" in (pull.body or "")
+    assert "# at its quietest" in proposed.show(f"{BRANCH}:quay/imagery.yaml")
+
+
+def test_with_nothing_new_a_tick_writes_nothing_anywhere(proposed: Town) -> None:
+    refs, calls = proposed.refs(), writes(proposed)
+
+    proposed.done("tick")
+    proposed.done("submit")
+    proposed.done("refresh")
+
+    assert proposed.refs() == refs
+    assert writes(proposed) == calls
+    assert len(proposed.gemini.paid) == 2
+
+
+def test_a_merged_pull_request_leaves_an_empty_plan(proposed: Town) -> None:
+    proposed.merge_all()
+    proposed.done("tick")
+    refs = proposed.refs()
+
+    proposed.done("tick")
+
+    assert proposed.refs() == refs
+    assert proposed.whys() == {WIDE: "unchanged", ROPE: "unchanged"}
+    assert '"standing": "merged"' in proposed.show(f"{TRACKING}:proposals/location/quay.json")
+
+
+def test_closed_by_a_person_who_may_write_it_is_rejected_and_not_paid_for_again(proposed: Town) -> None:
+    (pull,) = proposed.open_pulls().values()
+    proposed.github.set_permission("ada", "write")
+    proposed.github.close(pull.number, by="ada")
+
+    proposed.done("tick")
+    proposed.done("tick")
+
+    assert proposed.whys() == {WIDE: "rejected", ROPE: "rejected"}
+    assert not proposed.open_pulls()
+    assert len(proposed.gemini.paid) == 2
+
+    proposed.github.reopen(pull.number, by="ada")
+    proposed.done("tick")
+    assert proposed.whys() == {WIDE: f"proposed: #{pull.number}", ROPE: f"proposed: #{pull.number}"}
+
+
+def test_closed_by_anybody_else_it_is_kept_and_listed(proposed: Town) -> None:
+    (pull,) = proposed.open_pulls().values()
+    proposed.github.set_permission("eve", "read")
+    proposed.github.close(pull.number, by="eve")
+
+    proposed.done("tick")
+
+    assert proposed.whys()[WIDE] == f"proposed: #{pull.number}, closed; --force makes another"
+    assert not proposed.open_pulls()
+    assert len(proposed.gemini.paid) == 2
+
+
+def test_prose_that_is_edited_meanwhile_and_rows_are_both_there(proposed: Town) -> None:
+    proposed.writer.edit("quay/imagery.yaml", "# at its quietest", "# loud by now")
+    proposed.push()
+
+    proposed.done("tick")
+
+    text = proposed.show(f"{BRANCH}:quay/imagery.yaml")
+    assert "# loud by now" in text
+    assert text.count("custom_id") == 2
+    assert git(proposed.bare, "merge-base", "main", BRANCH) == git(proposed.bare, "rev-parse", "main")
+    assert len(proposed.gemini.paid) == 2
+
+
+def test_a_shot_whose_words_change_leaves_the_pull_request_until_its_next_picture(proposed: Town) -> None:
+    (before,) = proposed.open_pulls().values()
+    proposed.writer.edit("quay/imagery.yaml", "a coil of rope", "a frayed rope")
+    proposed.push()
+
+    proposed.done("tick")
+    assert "noon.rope.png" not in "".join(proposed.files(BRANCH))
+    assert "frayed" not in (proposed.open_pulls()[BRANCH].body or "")
+
+    proposed.done("tick")
+    (pull,) = proposed.open_pulls().values()
+    assert (pull.number, pull.title) == (before.number, "Pictures for location/quay: 2 shots")
+    assert "noon.rope.png" in "".join(proposed.files(BRANCH))
+    assert len(proposed.gemini.paid) == 3
+
+
+def test_with_nothing_left_to_propose_a_pull_request_is_withdrawn_and_that_is_no_rejection(
+    proposed: Town,
+) -> None:
+    quiet = "mood: calm"
+    proposed.writer.edit("quay/imagery.yaml", quiet, "mood: ominous")
+    proposed.push()
+    proposed.done("refresh")
+    assert not proposed.open_pulls()
+
+    proposed.writer.edit("quay/imagery.yaml", "mood: ominous", quiet)
+    proposed.push()
+    proposed.done("refresh")
+
+    assert list(proposed.open_pulls()) == ["chargen/location/quay.2"]
+    assert len(proposed.gemini.paid) == 2
+
+
+def test_a_person_s_commits_are_only_added_to(proposed: Town) -> None:
+    retouched = picture("purple")
+    git(proposed.writer.root, "fetch", "-q", "origin", BRANCH)
+    git(proposed.writer.root, "checkout", "-q", "-b", "retouch", "FETCH_HEAD")
+    proposed.writer.write("quay/images/noon.wide.png", retouched)
+    git(proposed.writer.root, "commit", "-qam", "less glare")
+    git(proposed.writer.root, "push", "-q", "origin", f"HEAD:{BRANCH}")
+    theirs = git(proposed.writer.root, "rev-parse", "HEAD")
+    git(proposed.writer.root, "checkout", "-q", "main")
+
+    proposed.done("tick")
+    assert proposed.refs()[f"refs/heads/{BRANCH}"] == theirs
+    proposed.done("submit", "--force", ROPE)
+    proposed.done("tick")
+
+    head = proposed.refs()[f"refs/heads/{BRANCH}"]
+    assert head != theirs
+    assert git(proposed.bare, "rev-parse", f"{head}^") == theirs
+    shown = git(proposed.bare, "rev-parse", f"{head}:quay/images/noon.wide.png")
+    assert shown == git(proposed.bare, "rev-parse", f"{theirs}:quay/images/noon.wide.png")
+    refs = proposed.refs()
+    proposed.done("tick")
+    assert proposed.refs() == refs
+
+
+def test_pictures_beyond_a_pull_request_s_room_go_into_the_next_and_wait_for_room(quay: Town) -> None:
+    quay.writer.edit("chargen.yaml", "limits:", "review: {max_pictures: 1, max_open: 1}\nlimits:")
+    quay.push()
+    quay.done("submit")
+    said = quay.done("tick")
+
+    assert list(quay.open_pulls()) == [BRANCH]
+    assert "1 picture wait" in said.err
+
+    quay.merge_all()
+    quay.done("tick")
+    assert list(quay.open_pulls()) == ["chargen/location/quay.2"]
+    quay.merge_all()
+    quay.done("tick")
+    assert quay.whys() == {WIDE: "unchanged", ROPE: "unchanged"}
+
+
+def test_once_a_person_spoke_a_pull_request_gets_no_further_shots(quay: Town) -> None:
+    quay.done("submit", "--only", WIDE)
+    quay.done("collect")
+    quay.done("refresh")
+    (pull,) = quay.open_pulls().values()
+    quay.github.comment(pull.number, "what a sky", by="ada")
+
+    quay.done("submit")
+    quay.done("collect")
+    quay.done("refresh")
+
+    assert sorted(quay.open_pulls()) == [BRANCH, "chargen/location/quay.2"]
+    assert quay.open_pulls()[BRANCH].title.endswith("1 shot")
+
+
+def test_the_forge_s_refusal_is_told_and_the_next_tick_goes_on(quay: Town) -> None:
+    quay.done("submit")
+    quay.github.settings(actions_may_open_pulls=False)
+
+    said = quay.gitops("tick")
+
+    assert said.code == 1
+    assert "Allow GitHub Actions to create and approve pull requests" in said.err
+    assert f"refs/heads/{BRANCH}" in quay.refs()
+
+    quay.github.settings(actions_may_open_pulls=True)
+    quay.done("tick")
+    assert list(quay.open_pulls()) == [BRANCH]
+
+
+def test_an_answer_that_was_lost_makes_no_second_pull_request(quay: Town) -> None:
+    quay.done("submit")
+    quay.github.fault("lost-answer:on=pull-create")
+
+    quay.gitops("tick")
+    quay.done("tick")
+
+    assert len(quay.github.pulls()) == 1
+    assert f'"number": {quay.github.pulls()[0].number}' in quay.show(
+        f"{TRACKING}:proposals/location/quay.json"
+    )
