@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 BOOKS: Final = "refs/chargen/books"
 RESULTS: Final = "refs/chargen/results"
-TRIES: Final = 20
 _PART: Final = re.compile(r"[A-Za-z0-9._@+-]{1,255}")
 # The pictures' commit has no time of its own: whoever keeps the same pictures makes the same commit.
 NO_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)

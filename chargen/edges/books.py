@@ -11,7 +11,10 @@ import shutil
 from typing import TYPE_CHECKING, Final
 
 from chargen.edges.book_commits import (
+    BOOKS,
     NO_TIME,
+    advance,
+    blobs_at,
     check_path,
     commit_books,
     commit_on,
@@ -19,10 +22,11 @@ from chargen.edges.book_commits import (
     read_books,
     results_ref,
     store_pictures,
+    tip_of,
 )
 from chargen.edges.files import unwritable
 from chargen.edges.git import Git, GitFailed, find_repository
-from chargen.edges.git_objects import list_tree, read_blobs
+from chargen.edges.git_objects import read_blobs
 from chargen.edges.process import nonce
 from chargen.edges.run_folder import STATE_FOLDER, make_state_folder
 from chargen.errors import BooksConflict, ConfigurationError
@@ -32,7 +36,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-BOOKS: Final = "refs/chargen/books"
 _TRIES: Final = 20
 
 
@@ -81,7 +84,7 @@ class LocalBooks:
                 self._refuse_books_from_before_git()
             self._make()
             commit = commit_books(self._git, tip, changes, message)
-            if commit != tip and not self._advance(BOOKS, tip, commit):
+            if commit != tip and not advance(self._git, BOOKS, tip, commit):
                 raise lost_race(tip)
             return commit
 
@@ -101,7 +104,7 @@ class LocalBooks:
             for _ in range(_TRIES):
                 tip = self._tip(ref)
                 commit = commit_on(self._git, tip, blobs, message, at=at) if blobs else tip
-                if commit == tip or self._advance(ref, tip, commit):
+                if commit == tip or advance(self._git, ref, tip, commit):
                     return commit
             raise BooksConflict(f"{ref} keeps moving", hint="let the other chargen end, then run this again")
 
@@ -119,28 +122,10 @@ class LocalBooks:
             return tuple(self._kept(submission_id))
 
     def _kept(self, submission_id: str) -> dict[str, str]:
-        tip = self._tip(results_ref(submission_id))
-        return {entry.path: entry.blob for entry in list_tree(self._git, tip)} if tip else {}
+        return blobs_at(self._git, self._tip(results_ref(submission_id)))
 
     def _tip(self, ref: str) -> str:
-        """Where a ref stands; empty when it is not there. A ref that cannot be read is not absent: that would pay again."""
-        if self._repository is None and not self._bare.exists():
-            return ""
-        asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", ref)
-        tip = self._git.attempt(*asked, ok=(0, 1)).stdout.decode().strip()
-        if not tip and self._git.attempt("symbolic-ref", "--quiet", ref, ok=(0, 1, 128)).returncode != 1:
-            raise self._damaged(f"{ref} is broken")
-        return tip
-
-    def _advance(self, ref: str, tip: str, commit: str) -> bool:
-        """Move a ref from the tip that was read (empty: it must not exist); False when it has moved meanwhile."""
-        try:
-            self._git.run("update-ref", "--create-reflog", "--no-deref", ref, commit, tip)
-        except GitFailed:
-            if self._tip(ref) == tip:
-                raise
-            return False
-        return True
+        return "" if self._repository is None and not self._bare.exists() else tip_of(self._git, ref)
 
     def _make(self) -> None:
         """Make the bare repository when it is needed and not there: elsewhere first, so that no half of one is ever seen."""

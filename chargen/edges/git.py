@@ -6,6 +6,7 @@ GitPython starts the same program for all that is needed here, and leaves reader
 
 from __future__ import annotations
 
+import contextlib
 import re
 import subprocess
 from collections.abc import Mapping
@@ -86,25 +87,27 @@ class Git:
         self, *arguments: str, stdin: bytes = b"", ok: Collection[int] = (0,)
     ) -> subprocess.CompletedProcess[bytes]:
         """A command that has run, with its exit code, which must be among `ok`. GitFailed, ConfigurationError."""
+        pipe = subprocess.PIPE
         try:
-            done = subprocess.run(
+            process = subprocess.Popen(
                 self.command(*arguments),
-                input=stdin,
-                capture_output=True,
-                check=False,
+                stdin=pipe,
+                stdout=pipe,
+                stderr=pipe,
                 env=self.environment(),
-                timeout=self.timeout_s,
                 # Ctrl-C is for us, who drain: a git that asks nobody anything may finish what it writes
                 process_group=0 if self.offline else None,
             )
+            with process:
+                stdout, stderr = _said(process, stdin, self.timeout_s)
         except FileNotFoundError as error:
             raise no_git() from error
         except subprocess.TimeoutExpired as error:
             hint = "try again; if it stays so, run `git gc` there and look for another git at work"
             raise GitFailed(f"git {arguments[0]} took more than {self.timeout_s:g} s", hint=hint) from error
-        if done.returncode not in ok:
-            raise failure(arguments[0], done.returncode, done.stderr)
-        return done
+        if process.returncode not in ok:
+            raise failure(arguments[0], process.returncode, stderr)
+        return subprocess.CompletedProcess(arguments, process.returncode, stdout, stderr)
 
     def command(self, *arguments: str) -> list[str]:
         """The whole command line; for programs that stay open, as `cat-file --batch` does."""
@@ -127,6 +130,20 @@ class Git:
         return replace(self, settings=(*self.settings, *settings), variables={**self.variables, **variables})
 
 
+def _said(process: subprocess.Popen[bytes], stdin: bytes, timeout_s: float) -> tuple[bytes, bytes]:
+    """All that a git says; one that takes too long may first end its own helpers and remove its locks."""
+    try:
+        return process.communicate(stdin, timeout=timeout_s)
+    except subprocess.TimeoutExpired:
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=5)
+        raise
+    finally:
+        if process.poll() is None:
+            process.kill()
+
+
 def failure(command: str, code: int, stderr: bytes) -> GitFailed:
     """What to raise for a git that said no: its last word, on one line, without credentials."""
     said = one_line(stderr.decode("utf-8", "replace"))
@@ -138,7 +155,7 @@ def one_line(stderr: str) -> str:
     """The lines that say what went wrong (else the last ones), joined; user names and passwords in URLs removed."""
     lines = [" ".join(line.split()) for line in stderr.splitlines() if line.strip()]
     telling = [line for line in lines if line.startswith(("fatal:", "error:", "remote:", "!"))] or lines[-3:]
-    return re.sub(r"(\w+://)[^/@\s]+@", r"\1***@", "; ".join(telling))[:500]
+    return re.sub(r"(\w+://)[^/\s]+@", r"\1***@", "; ".join(telling))[:500]
 
 
 def no_git() -> ConfigurationError:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from chargen.edges.git import GitFailed
 from chargen.edges.git_push import Pushed, judge
-from chargen.errors import BooksConflict
+from chargen.errors import BooksConflict, LostRace
 
 if TYPE_CHECKING:
     from chargen.edges.git import Git
@@ -109,7 +109,7 @@ def fetch_commit(
     Bring a commit here, where it is not yet, by the ref that has it; `into` is a local ref that is set to it.
 
     A clone that is shallow fetches no history (unless `history` asks for it); one that is whole stays so, and a partial
-    one gets every file. BooksConflict when the remote cannot be asked, or its ref has moved on since.
+    one gets every file. BooksConflict when the remote cannot be asked, LostRace when its ref has moved on since.
     """
     if not has_commit(git, commit):
         shallow = not history and git.text("rev-parse", "--is-shallow-repository") == "true"
@@ -118,7 +118,7 @@ def fetch_commit(
         options = (*_FETCH, "--no-filter", *depth, "--end-of-options", _name(remote), _ref(ref))
         _ask(patient, remote, "fetch", *options)
         if not has_commit(git, commit):
-            raise BooksConflict(f"{remote}: {ref} moves while it is read", hint="run the command again")
+            raise LostRace(f"{remote}: {ref} moves while it is read", hint="run the command again")
     if into:
         git.run("update-ref", "--create-reflog", "--no-deref", _ref(into), commit)
 

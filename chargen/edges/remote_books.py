@@ -8,13 +8,11 @@ remote-tracking ref follows; the user's branches, index, files and HEAD are neve
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from chargen.edges.book_commits import (
     NO_TIME,
     RESULTS,
-    advance,
     blobs_at,
     check_path,
     commit_books,
@@ -25,23 +23,20 @@ from chargen.edges.book_commits import (
     store_pictures,
     tip_of,
 )
-from chargen.edges.git import Git, GitFailed
+from chargen.edges.git import GitFailed
 from chargen.edges.git_objects import read_blobs
-from chargen.edges.git_remote import Pushed, fetch_commit, fetch_promised, ls_remote, push_told, remotes
+from chargen.edges.git_push import Pushed
+from chargen.edges.remote_refs import TRIES, RemoteRefs
 from chargen.edges.run_folder import STATE_FOLDER
-from chargen.errors import BooksConflict, ConfigurationError
+from chargen.errors import BooksConflict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
-    from typing import TypeVar
-
-    T = TypeVar("T")
 
 BRANCH: Final = "refs/heads/chargen/tracking"
 _TRACES: Final = ("refs/heads/chargen/*", "refs/chargen/*")
-_TRIES: Final = 20
-_UNCLEAR: Final = 3
+_UNCLEAR: Final = 3  # pushes without an answer before it is given up
 
 
 class RemoteBooks:
@@ -51,9 +46,8 @@ class RemoteBooks:
         """Nothing is asked before the first call."""
         self.repository, self.remote = repository, remote
         self._begin = begin
-        self._known = False
-        self._network = Git(repository)
-        self._git = replace(self._network, offline=True)
+        self._refs = RemoteRefs(repository, remote)
+        self._git = self._refs.local
         self._mirror = f"refs/remotes/{remote}/chargen/tracking"
 
     def read(self) -> tuple[str, Mapping[str, bytes]]:
@@ -64,7 +58,7 @@ class RemoteBooks:
         """
         with self._told():
             tip = self._tip()
-            return (tip, self._whole(tip, read_books)) if tip else ("", {})
+            return (tip, self._refs.whole(tip, read_books)) if tip else ("", {})
 
     def read_local(self) -> tuple[str, Mapping[str, bytes]]:
         """The books as they were last read here; no network is asked. BooksConflict when they are damaged."""
@@ -84,14 +78,12 @@ class RemoteBooks:
         with self._told():
             if not tip and all(data is None for data in changes.values()):
                 return ""
-            if tip and tip_of(self._git, self._mirror) != tip and not self._has(tip):
-                raise lost_race(tip)
-            if not tip and self._tip():
+            if not (self._is_here(tip) if tip else not self._tip()):
                 raise lost_race(tip)
             commit = commit_books(self._git, tip, changes, message)
             if commit != tip:
                 self._push_books(commit, tip)
-                self._follow(self._mirror, commit)
+                self._refs.follow(self._mirror, commit)
             return commit
 
     def keep(self, submission_id: str, files: Mapping[str, Path], message: str) -> str:
@@ -104,14 +96,14 @@ class RemoteBooks:
         with self._told():
             blobs = store_pictures(self._git, files)
             unclear = 0
-            for _ in range(_TRIES):
+            for _ in range(TRIES):
                 tip = self._result(ref)
                 commit = commit_on(self._git, tip, blobs, message, at=NO_TIME) if blobs else tip
                 if commit == tip:
                     return commit
-                pushed, said = push_told(self._network, self.remote, commit, ref, lease=tip)
+                pushed, said = self._refs.push(commit, ref, tip=tip)
                 if pushed is Pushed.DONE:
-                    self._follow(ref, commit)
+                    self._refs.follow(ref, commit, keep=True)
                     return commit
                 unclear += pushed is Pushed.UNCLEAR
                 if unclear >= _UNCLEAR:
@@ -123,14 +115,14 @@ class RemoteBooks:
         ref = results_ref(submission_id)
         with self._told():
             tip = tip_of(self._git, ref)
-            blob = blobs_at(self._git, tip).get(name)
+            blob = self._names(tip).get(name)
             if blob is None:
                 tip = self._result(ref)
                 blob = self._names(tip).get(name)
             if blob is None:
                 raise FileNotFoundError(f"{name} of submission {submission_id} is not kept by {self.remote}")
-            found = blob
-            return self._whole(tip, lambda git, _: read_blobs(git, [found]))[0]
+            wanted = [blob]
+            return self._refs.whole(tip, lambda git, _: read_blobs(git, wanted))[0]
 
     def kept(self, submission_id: str) -> tuple[str, ...]:
         """The names of a submission's kept pictures. BooksConflict."""
@@ -140,54 +132,35 @@ class RemoteBooks:
     def results(self) -> dict[str, str]:
         """Every submission whose pictures the remote keeps, and the commit they are in. BooksConflict."""
         with self._told():
-            listed = self._look(f"{RESULTS}/*")
+            listed = self._refs.look(f"{RESULTS}/*")
             return {ref.removeprefix(f"{RESULTS}/"): commit for ref, commit in listed.items()}
 
     def drop(self, submission_id: str) -> None:
         """Keep a submission's pictures no longer; gone already is done. BooksConflict, LostRace when they moved meanwhile."""
         ref = results_ref(submission_id)
         with self._told():
-            there, here = self._look(ref).get(ref, ""), tip_of(self._git, ref)
+            there, here = self._refs.look(ref).get(ref, ""), tip_of(self._git, ref)
             if there:
-                pushed, said = push_told(self._network, self.remote, "", ref, lease=there)
-                left = "" if pushed is Pushed.DONE else self._look(ref).get(ref, "")
-                if left == there:
-                    raise self._not_taken(ref, said)
-                if left:
-                    raise lost_race(there)
-            if here and (not there or self._is_in(here, there)):  # pictures that lie here alone stay
+                self._delete(ref, there)
+            # pictures that lie here alone stay: books of `--local` have the same refs
+            if here and there and self._refs.is_in(here, there):
                 self._git.run("update-ref", "-d", "--no-deref", ref, here)
 
     def absent_but_expected(self) -> str:
         """Why the remote should have books although it has none; empty when it has, or never had. BooksConflict."""
         with self._told():
-            listed = self._look(*_TRACES)
+            listed = self._refs.look(*_TRACES)
             return "" if BRANCH in listed else self._expected(listed)
-
-    def _look(self, *patterns: str) -> dict[str, str]:
-        if not self._known and self.remote not in remotes(self._git):
-            hint = "see them: git remote -v"
-            raise ConfigurationError(f"the repository has no remote {self.remote!r}", hint=hint)
-        self._known = True
-        return ls_remote(self._network, self.remote, *patterns)
 
     def _tip(self) -> str:
         """Where the remote's books stand, fetched; empty when it has none and never had."""
-        listed = self._look(*_TRACES)
-        tip = listed.get(BRANCH, "")
-        if tip:
-            self._bring(tip)
-        elif not self._begin and (reason := self._expected(listed)):
+        listed = self._refs.look(*_TRACES)
+        if BRANCH in listed:
+            return self._refs.bring(BRANCH, self._mirror, tip=listed[BRANCH])
+        if not self._begin and (reason := self._expected(listed)):
             hint = "chargen state rebuild makes them again from what is left; nothing is paid before"
             raise BooksConflict(f"the books of {self.remote} are missing: {reason}", hint=hint)
-        return tip
-
-    def _bring(self, tip: str) -> None:
-        """Fetch the books where the mirror stands elsewhere; what it has needs no depth, as only the news come."""
-        mirror = tip_of(self._git, self._mirror)
-        if mirror != tip:
-            fetch_commit(self._network, self.remote, tip, ref=BRANCH, history=bool(mirror))
-            self._follow(self._mirror, tip)
+        return ""
 
     def _expected(self, listed: Mapping[str, str]) -> str:
         """What speaks of books that were there: to begin new ones would pay for all again."""
@@ -204,61 +177,35 @@ class RemoteBooks:
         """Move the remote's books to a commit on the tip that was read. LostRace; BooksConflict when it is not taken."""
         unsure, said = False, ""
         for _ in range(_UNCLEAR):
-            pushed, said = push_told(self._network, self.remote, commit, BRANCH, lease=tip)
+            pushed, said = self._refs.push(commit, BRANCH, tip=tip)
             if pushed is Pushed.DONE:
                 return
             if pushed is Pushed.LOST and not unsure:
                 raise lost_race(tip)
-            unsure = True
-            there = self._look(BRANCH).get(BRANCH, "")
-            if there == commit or self._landed(commit, there, tip):
-                return
+            unsure = True  # from now on only what the remote has tells whether it was taken
+            there = self._refs.look(BRANCH).get(BRANCH, "")
             if there != tip:
+                if self._refs.landed(commit, BRANCH, there):
+                    return
                 raise lost_race(tip)
         raise self._not_taken(BRANCH, said)
 
-    def _landed(self, commit: str, there: str, tip: str) -> bool:
-        """Whether a commit of ours lies below where the remote stands now: taken, though nobody told us, and built upon."""
-        if there in {"", tip}:
-            return False
-        fetch_commit(self._network, self.remote, there, ref=BRANCH, history=True)
-        return self._is_in(commit, there)
+    def _delete(self, ref: str, there: str) -> None:
+        pushed, said = self._refs.push("", ref, tip=there)
+        left = "" if pushed is Pushed.DONE else self._refs.look(ref).get(ref, "")
+        if left == there:
+            raise self._not_taken(ref, said)
+        if left:
+            raise lost_race(there)
 
     def _result(self, ref: str) -> str:
-        """Where the remote keeps a submission's pictures, fetched; empty when it keeps none."""
-        tip = self._look(ref).get(ref, "")
-        here = tip_of(self._git, ref) if tip else ""
-        if here != tip:
-            fetch_commit(self._network, self.remote, tip, ref=ref, history=bool(here))
-            if not here or self._is_in(here, tip):  # pictures that lie here alone (--local) stay
-                self._follow(ref, tip)
-        return tip
-
-    def _follow(self, ref: str, commit: str) -> None:
-        """Let a ref of ours stand where the remote's does: a convenience, and no reason to call what is written unwritten."""
-        with contextlib.suppress(GitFailed):
-            here = tip_of(self._git, ref)
-            if here != commit:
-                advance(self._git, ref, here, commit)
+        return self._refs.bring(ref, ref, keep=True)
 
     def _names(self, tip: str) -> dict[str, str]:
-        return self._whole(tip, blobs_at) if tip else {}
+        return self._refs.whole(tip, blobs_at) if tip else {}
 
-    def _whole(self, tip: str, read: Callable[[Git, str], T]) -> T:
-        """What is read of a commit; what a partial clone left out of it is fetched first."""
-        try:
-            return read(self._git, tip)
-        except GitFailed:
-            if not fetch_promised(self._network, self.remote, tip):
-                raise
-            return read(self._git, tip)
-
-    def _has(self, commit: str) -> bool:
-        return self._git.attempt("cat-file", "-e", f"{commit}^{{tree}}", ok=(0, 1, 128)).returncode == 0
-
-    def _is_in(self, commit: str, tip: str) -> bool:
-        asked = ("merge-base", "--is-ancestor", commit, tip)
-        return self._git.attempt(*asked, ok=(0, 1, 128)).returncode == 0
+    def _is_here(self, tip: str) -> bool:
+        return tip_of(self._git, self._mirror) == tip or self._refs.is_in(tip, tip)
 
     def _not_taken(self, ref: str, said: str) -> BooksConflict:
         hint = "check the network and the credentials, then run it again: nothing was written"

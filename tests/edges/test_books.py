@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chargen.edges.books import BOOKS, LocalBooks
+from chargen.edges.book_commits import BOOKS
+from chargen.edges.books import LocalBooks
 from chargen.errors import BooksConflict, ConfigurationError, LostRace, WorkFailed
 
 if TYPE_CHECKING:
