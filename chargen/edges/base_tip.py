@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from chargen.edges.git import Git, find_repository
+from chargen.edges.git_push import Pushed
 from chargen.edges.git_remote import (
-    Pushed,
     default_branch,
     fetch_commit,
     github_slug,
