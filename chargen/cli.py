@@ -26,6 +26,7 @@ COMMANDS: Final = {
         "chargen.commands.explain",
         "Show a shot's prompt, line by line, and what the plan does with it.",
     ),
+    "doctor": ("chargen.commands.doctor", "Check all that a world's setup needs, and say what to do."),
     "batch": ("chargen.commands.batch", "Plan, make, collect and apply pictures."),
     "gitops": ("chargen.commands.gitops", "What the workflows call: plan, submit, collect, refresh, tick."),
     "state": ("chargen.commands.state", "Look at the books, and settle what only a person can."),

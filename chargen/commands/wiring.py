@@ -33,11 +33,12 @@ if TYPE_CHECKING:
     from chargen.edges.books import LocalBooks
     from chargen.edges.commit_files import CommitFiles
     from chargen.edges.gemini_client import GeminiOptions
+    from chargen.edges.github import GitHubForge
     from chargen.edges.job_store import SqliteJobStore
     from chargen.edges.remote_books import RemoteBooks
     from chargen.edges.run_folder import RunFolder
     from chargen.pipeline.booking import Desk
-    from chargen.ports import BatchProvider, Forge, Provider, WorldFiles
+    from chargen.ports import BatchProvider, Provider, WorldFiles
 
 _SHORTEST_SECRET: Final = 8  # Gemini's keys have 39 characters, GitHub's tokens 40 and more
 
@@ -147,7 +148,7 @@ class Session:
 
         return decode(*self.tracking.read_local())
 
-    def forge(self) -> Forge:
+    def forge(self) -> GitHubForge:
         """The repository's pull requests. ConfigurationError when the token or the repository's name is missing."""
         from chargen.edges.base_tip import find_slug
         from chargen.edges.github import GitHubForge

@@ -32,7 +32,7 @@ def no_key() -> Finding:
 def about_key(trouble: ProviderTrouble | None, url: str) -> Finding:
     """Whether Gemini (at `url`) takes the key; a model that is not there says that it does."""
     if trouble is None or trouble.status == "NOT_FOUND":
-        return Finding("key", Level.OK, f"{url} takes it")
+        return Finding("key", Level.OK, f"accepted by {url}")
     match trouble.trouble:
         case Trouble.DENIED:
             do = f"make another at {KEY_PAGE}, then: export GEMINI_API_KEY=...\nfor the workflows: gh secret set GEMINI_API_KEY"
@@ -80,7 +80,9 @@ def about_push(refused: str, hint: str) -> Finding:
         return Finding(
             "push", Level.ERROR, refused, hint or "sign in to the remote: gh auth setup-git, or an ssh key"
         )
-    return Finding("push", Level.OK, "a dry run went through; rules for branches are not asked in one")
+    return Finding(
+        "push", Level.OK, "allowed, by a dry run; what rules say of branches chargen/* it does not ask"
+    )
 
 
 def no_token() -> Finding:
@@ -144,10 +146,8 @@ def about_workflows(states: Mapping[str, str], branch: str) -> Finding:
 
 
 def about_schedule(state: str, ago: timedelta | None, pause: timedelta | None) -> Finding:
-    """Whether the tick still comes: `ago` since GitHub last ran it, `pause` the longest its cron line allows."""
+    """Whether the tick, which is in this state, still comes: `ago` since it last did, `pause` the longest it may be due in."""
     by_hand = f"now, by hand: gh workflow run {TICK}"
-    if not state:
-        return Finding("schedule", Level.UNKNOWN, f"{TICK} is not on the default branch", "see workflows")
     if state == "disabled_inactivity":
         said = "GitHub switched it off: a public repository without a push in 60 days"
         return Finding("schedule", Level.ERROR, said, f"gh workflow enable {TICK}\n{by_hand}")
@@ -163,12 +163,12 @@ def about_schedule(state: str, ago: timedelta | None, pause: timedelta | None) -
         return Finding("schedule", Level.WARNING, said, by_hand)
     said = f"last ran {span(ago.total_seconds())} ago"
     if pause is not None and ago > 2 * pause:
-        said += f", though due every {span(pause.total_seconds()).removeprefix('1 ')}: runs were dropped"
+        said += f", though due every {span(pause.total_seconds())}: runs were dropped"
         return Finding(
             "schedule",
             Level.WARNING,
             said,
-            f"{by_hand}\noften? choose another minute than a full hour in its cron line",
+            f"{by_hand}\nGitHub drops runs when it is busy: a minute far from the full hour in its cron line helps",
         )
     return Finding("schedule", Level.OK, said)
 
@@ -200,6 +200,13 @@ def about_actions(policy: ActionsPolicy | None, used: Iterable[str], page: str) 
     refused = [name for name in used if not policy.lets(name)]
     if not refused:
         return Finding("actions", Level.OK, "what the workflows use may run")
-    names = sorted({f"{name.partition('@')[0]}@*" for name in refused})
+    names = sorted({_pattern(name) for name in refused})
     do = f"{where}: allow select actions, and add\n{', '.join(names)}"
-    return Finding("actions", Level.ERROR, f"the repository does not allow {some(names)}", do)
+    return Finding("actions", Level.ERROR, f"the repository does not let {some(names)} run", do)
+
+
+def _pattern(uses: str) -> str:
+    """What to allow for it: an action in all its versions, or all the reusable workflows of its repository."""
+    path, _, _ = uses.partition("@")
+    owner, name, *inside = path.split("/")
+    return f"{owner}/{name}/.github/workflows/*@*" if inside[:1] == [".github"] else f"{path}@*"

@@ -32,6 +32,7 @@ class TokenRights:
     scopes: tuple[str, ...] | None = None
     repository_id: int = 0
     default_branch: str = ""
+    repository: str = ""  # owner/name, as it is spelled there
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class GitHubSettings:
             else tuple(filter(None, (one.strip() for one in scopes.split(",")))),
             repository_id=int(said.get("id") or 0),
             default_branch=str(said.get("default_branch") or ""),
+            repository=str(said.get("full_name") or self._connection.name),
         )
 
     def actions_may_open_pulls(self) -> bool | None:

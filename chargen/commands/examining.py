@@ -1,0 +1,178 @@
+"""The checks of `chargen doctor` on this machine: each looks at one thing and gives one finding. Nothing is written."""
+
+from __future__ import annotations
+
+import posixpath
+import shutil
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import metadata
+from typing import TYPE_CHECKING, Final
+
+from chargen import __version__
+from chargen.commands.wiring import Session
+from chargen.core import checkup
+from chargen.core.checkup import Finding, Level
+from chargen.edges.git import Git, find_repository
+from chargen.errors import ChargenError, ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from chargen.core.address import Address
+    from chargen.core.compiled import CompiledShot
+    from chargen.core.world import World
+
+LIBRARIES: Final = ("google-genai", "PyGithub")
+PICTURES: Final = (".png", ".jpg", ".jpeg", ".webp")
+
+
+@dataclass
+class Examined:
+    """What several checks look at, read once; `ahead_s` collects how far our clock is ahead of each server's."""
+
+    session: Session
+    ahead_s: dict[str, float] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)  # the checks that could not look
+    repository_id: int = 0  # as GitHub says it
+
+    def guard(self, name: str, look: Callable[[], Finding | Iterable[Finding]]) -> Iterator[Finding]:
+        """What a check finds; one that fails is a finding itself, and stops no other."""
+        try:
+            found = look()
+            yield from [found] if isinstance(found, Finding) else found
+        except ChargenError as error:
+            missing = error.exit_code is ExitCode.CONFIGURATION
+            code = ExitCode.CONFIGURATION if missing else ExitCode.FAILED
+            yield self._failed(Finding(name, Level.ERROR, str(error), error.hint, code))
+        except OSError as error:
+            yield self._failed(Finding(name, Level.ERROR, f"this machine does not let us look: {error}"))
+        except Exception as error:  # noqa: BLE001  # a bug of ours in one check hides none of the others
+            at = traceback.extract_tb(error.__traceback__)[-1]
+            said = f"{type(error).__name__} in {posixpath.basename(at.filename)}:{at.lineno}: {error}"
+            do = "this is a bug of chargen's: please report it with these lines"
+            yield self._failed(Finding(name, Level.ERROR, said, do, ExitCode.BUG))
+
+    def _failed(self, finding: Finding) -> Finding:
+        self.failed.add(finding.name)
+        return finding
+
+    @cached_property
+    def world(self) -> tuple[World, Mapping[Address, CompiledShot]]:
+        """The world as it lies. ChargenError when it cannot be read."""
+        return self.session.world()
+
+    @cached_property
+    def repository(self) -> Path | None:
+        """The repository around the world. GitFailed, ConfigurationError."""
+        return find_repository(self.session.root)
+
+    @property
+    def remote(self) -> str:
+        """The remote that keeps the books; empty where there is none."""
+        from chargen.edges.base_tip import find_remote
+
+        return find_remote(self.repository) if self.repository else ""
+
+    def told_the_time(self, server: str, server_time: datetime | None) -> None:
+        """Note a server's clock, just after it answered."""
+        if server_time is not None:
+            self.ahead_s[server] = (self.session.clock.now() - server_time).total_seconds()
+
+
+Check = Callable[[Examined], Finding | Iterable[Finding]]
+
+
+def packages(_: Examined) -> Finding:
+    """Chargen and the libraries that talk to the world outside."""
+    return checkup.about_packages(__version__, {name: _version(name) for name in LIBRARIES})
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def python(_: Examined) -> Finding:
+    """The Python that runs this."""
+    return checkup.about_python(sys.version_info[:3])
+
+
+def git(examined: Examined) -> Finding:
+    """The git that is started."""
+    return checkup.about_git(Git(examined.session.root).text("--version"))
+
+
+def world(examined: Examined) -> Finding:
+    """The world's files, as `chargen validate` counts them."""
+    from chargen.core.books import Books
+    from chargen.core.plan import Options
+    from chargen.pipeline.plan import make_plan
+
+    found, shots = examined.world
+    try:
+        books = examined.session.books_here()
+    except ChargenError:  # a finding of its own
+        books = Books()
+    problems = make_plan(found, shots, books, Options(), version=__version__).problems
+    errors = sum(problem.severity == "error" for problem in problems)
+    return checkup.about_world(str(examined.session.root), len(shots), errors, len(problems) - errors)
+
+
+def pictures(examined: Examined) -> Finding:
+    """Rows without their files, files without a row."""
+    from chargen.core.references import resolve_path
+    from chargen.core.shot import NO_SUCH_FILE, picture_path
+    from chargen.edges.work_tree import WorkTree
+
+    found, _ = examined.world
+    shots = list(found.shots())
+    rows = [resolve_path(shot.folder, row.file_path) for shot in shots for row in shot.rows if row.file_path]
+    lost = [path for path in rows if found.picture(path).problem == NO_SUCH_FILE]
+    storage = found.config.storage.format
+    awaited = {picture_path(shot, storage) for shot in shots} - set(rows)
+    folders = tuple({f"{posixpath.dirname(entity.file)}/" for entity in found.entities.values()})
+    lying = [
+        path
+        for path in WorkTree(examined.session.root).files()
+        if path.lower().endswith(PICTURES) and path.startswith(folders)
+    ]
+    named = {*found.index.pictures} - awaited
+    unnamed = [path for path in lying if path not in named and path not in awaited]
+    in_the_way = [path for path in lying if path in awaited]
+    return checkup.about_pictures(len(rows) - len(lost), lost, unnamed, in_the_way)
+
+
+def lfs(examined: Examined) -> Finding:
+    """Whether LFS is asked for, and there."""
+    found, _ = examined.world
+    if examined.repository is None:
+        return Finding("lfs", Level.OK, "not used: the world lies in no git repository")
+    here = Git(examined.session.root)
+    paths = [path for path in found.index.pictures if path.lower().endswith(PICTURES)]
+    given = _given_to_lfs(here, paths)
+    cleaner = here.attempt("config", "--get", "filter.lfs.clean", ok=(0, 1)).stdout.strip()
+    return checkup.about_lfs(
+        checkup.Lfs(
+            wanted=found.config.storage.lfs,
+            installed=shutil.which("git-lfs") is not None,
+            set_up=bool(cleaner),
+            given=[path for path in paths if path in given],
+            kept=[path for path in paths if path not in given],
+            pointers=[path for path, picture in sorted(found.index.pictures.items()) if picture.lfs],
+        )
+    )
+
+
+def _given_to_lfs(here: Git, paths: list[str]) -> set[str]:
+    asked = "".join(f"{path}\0" for path in paths).encode("utf-8", "surrogateescape")
+    said = here.run("check-attr", "-z", "--stdin", "filter", stdin=asked).decode("utf-8", "surrogateescape")
+    words = said.split("\0")
+    return {path for path, value in zip(words[0::3], words[2::3], strict=False) if value == "lfs"}
