@@ -69,7 +69,7 @@ def command(
     """Make what the plan calls for, apply it, and plan again until nothing more can be made."""
     from chargen.commands.batch_plan import check_force
 
-    session = open_session(root)
+    session = open_session(root, local=local)
     asked = Options(only=only, force=force, variants=variants, max_cost_usd=max_cost)
     check_force(asked)
     if plan_file and (only or force or mode or max_cost is not None or resuming or run_id):

@@ -59,7 +59,7 @@ def command(
     check_force(asked)
     if plan_file and (only or force or max_cost is not None):
         raise click.UsageError("--plan brings its own options: leave the others out")
-    session = open_session(root)
+    session = open_session(root, local=local)
     paying = Paying(
         session, session.desk(), asked, yes=yes, local=local, saved=plan_file, quiet=quiet, mode=Mode.BATCH
     )
