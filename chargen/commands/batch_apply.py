@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 @click.command("apply")
 @options.root
 @options.run_id
+@options.local
 @options.output_format("text", "json")
-def command(root: Path | None, run_id: str | None, style: str) -> int:
+def command(root: Path | None, run_id: str | None, local: bool, style: str) -> int:
     """Put pictures that are paid for, and their rows, into the world's files. Again: nothing to do."""
-    session = open_session(root)
+    session = open_session(root, local=local)
     desk = session.desk()
     settle_lapsed(session, desk)
     addresses: set[Address] | None = None

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 @click.command("cancel")
 @options.root
 @click.option("--run", "run_id", metavar="ID", required=True, help="The run, by the name of its directory.")
-def command(root: Path | None, run_id: str) -> int:
+@options.local
+def command(root: Path | None, run_id: str, local: bool) -> int:
     """Ask for a run's open batches to end. A live run is cancelled by Ctrl-C where it runs."""
     from chargen.edges.run_folder import open_run
 
-    session = open_session(root)
+    session = open_session(root, local=local)
     run = open_run(session.root, run_id)
     desk = session.desk()
     settle_lapsed(session, desk)

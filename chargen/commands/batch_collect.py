@@ -26,10 +26,13 @@ if TYPE_CHECKING:
 @options.run_id
 @click.option("--wait", is_flag=True, help="Poll until every batch has ended.")
 @options.no_apply
+@options.local
 @options.output_format("text", "json")
-def command(root: Path | None, run_id: str | None, wait: bool, no_apply: bool, style: str) -> int:
+def command(
+    root: Path | None, run_id: str | None, wait: bool, no_apply: bool, local: bool, style: str
+) -> int:
     """Bring in the batches that have ended, and apply their pictures. Without --run: those of every open run."""
-    session = open_session(root)
+    session = open_session(root, local=local)
     desk = session.desk()
     if run_id is not None:
         from chargen.edges.run_folder import open_run

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where plan.json goes [.chargen/plan.json].",
 )
+@options.local
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to make or put back.")
 @options.verbose
 @options.quiet
@@ -49,12 +50,13 @@ def command(
     base: str | None,
     style: str,
     out: Path | None,
+    local: bool,
     detailed_exitcode: bool,
     verbose: int,
     quiet: bool,
 ) -> int:
     """What would be made, why, and what it costs at most. Spends nothing."""
-    session = open_session(root)
+    session = open_session(root, local=local)
     asked = Options(
         only=only, force=force, variants=variants, mode=Mode(mode or Mode.LIVE), max_cost_usd=max_cost
     )

@@ -26,10 +26,11 @@ _EVERY_S = 2.0
 @options.root
 @options.run_id
 @click.option("--watch", is_flag=True, help="Show it again every two seconds until nothing is open.")
+@options.local
 @options.output_format("text", "json")
-def command(root: Path | None, run_id: str | None, watch: bool, style: str) -> None:
+def command(root: Path | None, run_id: str | None, watch: bool, local: bool, style: str) -> None:
     """What runs and submissions stand at. Without --run: the newest run, and everything that is open."""
-    session = open_session(root)
+    session = open_session(root, local=local)
     run = _chosen(session, run_id)
     while True:
         books = session.desk().read()
