@@ -92,7 +92,7 @@ class Session:
         from chargen.pipeline.discover import discover
 
         with GitTree(repository, commit, prefix) as tree:
-            return self._compiled(discover(tree))
+            return self._compiled(replace(discover(tree), committed=True))
 
     def _compiled(self, world: World) -> tuple[World, Mapping[Address, CompiledShot]]:
         from chargen.pipeline.compile import compile_world

@@ -170,7 +170,7 @@ def _obstacles(world: World, shot: Shot, item: UsedReference) -> Iterator[Proble
             )
         return
     picture = world.picture(item.path)
-    if picture.lfs:
+    if picture.lfs and not world.committed:
         place, hint = world.locate(item.origin.below(("path",))), "git lfs pull, before it can be sent"
         yield warning(place, f"reference {item.said!r} is only a Git LFS pointer here", hint=hint)
     if picture.problem:

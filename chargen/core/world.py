@@ -34,6 +34,7 @@ class World:
     problems: tuple[Problem, ...] = ()
     digest: str = ""  # of the files as they lie: all that was read
     locate: Callable[[Origin], Place] = _whole_file
+    committed: bool = False  # read from a commit: a picture in Git LFS is fetched when it is needed
     left_out: Mapping[str, str] = field(default_factory=dict)  # kind/slug -> the file that could not be read
 
     def shots(self) -> Iterator[Shot]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from chargen.core.digest import same, sha256
 from chargen.core.out_of_world import OutOfWorld
 from chargen.core.picture_format import parse_lfs_pointer
 from chargen.edges.files import read_inside
+from chargen.edges.git import Git
 from chargen.edges.git_tree import GitTree
 from chargen.errors import WorkFailed
 
@@ -18,7 +20,8 @@ class CommitFiles:
     """
     Files of one commit below the world's folder (`prefix` in the repository).
 
-    A picture that lies in Git LFS is taken from the work tree at `root` where it lies there whole.
+    A picture that lies in Git LFS is taken from the work tree at `root` where it lies there whole, else from LFS; where
+    neither has it, its pointer is what is read.
     """
 
     tree: GitTree
@@ -39,7 +42,9 @@ class CommitFiles:
         finally:
             self.tree.close()  # no git stays open between two reads
         pointer = parse_lfs_pointer(data)
-        return data if pointer is None else self._from_work_tree(path, pointer) or data
+        if pointer is None:
+            return data
+        return self._from_work_tree(path, pointer) or self._from_lfs(data, pointer) or data
 
     def write(self, path: str, data: bytes) -> None:
         """Keep a file for the branch that is being built."""
@@ -51,3 +56,9 @@ class CommitFiles:
         except (OSError, OutOfWorld, WorkFailed):
             return None
         return data if same(sha256(data), digest) else None
+
+    def _from_lfs(self, pointer: bytes, digest: str) -> bytes | None:
+        if shutil.which("git-lfs") is None:
+            return None
+        done = Git(self.root).attempt("lfs", "smudge", stdin=pointer, ok=range(256))
+        return done.stdout if same(sha256(done.stdout), digest) else None
