@@ -98,7 +98,7 @@ def has_commit(git: Git, commit: str) -> bool:
     at = git.attempt("for-each-ref", "--count=1", f"--points-at={_id(commit)}", ok=(0, 1, 128, 129))
     if at.returncode == 0 and at.stdout:
         return True
-    walk = ("rev-list", "--quiet", "--objects", "--exclude-promisor-objects", f"{commit}^{{tree}}")
+    walk = ("rev-list", "--quiet", "--objects", "--no-walk", "--exclude-promisor-objects", commit)
     return git.attempt(*walk, ok=(0, 1, 128, 129)).returncode == 0
 
 
@@ -125,7 +125,7 @@ def fetch_commit(
 
 def fetch_promised(git: Git, remote: str, commit: str) -> bool:
     """Bring what a partial clone left out of a commit's files, all at once; False when nothing was. BooksConflict, GitFailed."""
-    missing = ("rev-list", "--objects", "--missing=print", f"{_id(commit)}^{{tree}}")
+    missing = ("rev-list", "--objects", "--no-walk", "--missing=print", _id(commit))
     brought = False
     for _ in range(_TRIES):  # a folder that was left out hides what is in it
         listed = replace(git, offline=True).text(*missing).splitlines()

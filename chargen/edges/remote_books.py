@@ -61,10 +61,14 @@ class RemoteBooks:
             return (tip, self._refs.whole(tip, read_books)) if tip else ("", {})
 
     def read_local(self) -> tuple[str, Mapping[str, bytes]]:
-        """The books as they were last read here; no network is asked. BooksConflict when they are damaged."""
+        """
+        The books as they were last read here; no network is asked, but for files that a partial clone left out.
+
+        BooksConflict when they are damaged.
+        """
         with self._told():
             tip = tip_of(self._git, self._mirror)
-            return (tip, read_books(self._git, tip)) if tip else ("", {})
+            return (tip, self._refs.whole(tip, read_books)) if tip else ("", {})
 
     def write(self, tip: str, changes: Mapping[str, bytes | None], message: str) -> str:
         """
