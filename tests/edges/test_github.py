@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -129,6 +130,18 @@ def test_one_that_the_list_did_not_show_yet_is_looked_for_again(forge: GitHubFor
     assert forge.open_pull(BRANCH, "main", "Pictures", "").number == first.number
 
 
+def test_two_at_once_open_one(forges: Callable[..., GitHubForge], github: GitHub) -> None:
+    branch(github)
+    both = [forges(github.actions_token()) for _ in range(2)]
+    github.fault("slow:on=pull-create,delay=0.1,times=2")
+
+    with ThreadPoolExecutor(2) as pool:
+        opening = [pool.submit(one.open_pull, BRANCH, "main", "Pictures", "") for one in both]
+        numbers = [one.result().number for one in opening]
+
+    assert numbers == [1, 1]
+
+
 def test_a_creation_that_never_gets_through_ends(forge: GitHubForge, github: GitHub) -> None:
     github.fault("drop:on=pull-create,times=forever")
 
@@ -157,6 +170,14 @@ def test_the_pull_requests_of_a_branch_newest_first(forge: GitHubForge, github: 
 
     assert said == [(3, False, True), (1, False, False)]
     assert [pull.number for pull in forge.open_pulls()] == [2]
+
+
+def test_a_list_that_heeds_no_filter_misleads_nobody(forge: GitHubForge, github: GitHub) -> None:
+    opened(forge, github, "another")
+    github.fault("unfiltered-list:times=2")
+
+    assert opened(forge, github).number == 2
+    assert [pull.number for pull in forge.pulls(BRANCH)] == [2]
 
 
 def test_a_fork_s_is_never_ours(forge: GitHubForge, github: GitHub) -> None:

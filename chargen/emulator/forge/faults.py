@@ -49,6 +49,7 @@ KINDS: Final = {
                   {"reset": 1.0, "on": "any"}),
         FaultKind("slow", "call", "the answer takes `delay` seconds longer", {"delay": 0.5, "on": "any"}),
         FaultKind("list-lag", "call", "the newest pull request is missing from a list"),
+        FaultKind("unfiltered-list", "call", "a list of pull requests heeds neither head nor base"),
     )
 }  # fmt: skip
 FORGE: Final = FaultTable(KINDS, ENDPOINTS)

@@ -34,9 +34,9 @@ def list_pulls(call: Call) -> Reply:
     pulls = list(call.repository.pulls.values())
     if pulls and call.state.faults.take("list-lag"):
         pulls.pop()
-    chosen = [
-        pull for pull in pulls if state in {"all", "open" if pull.open else "closed"} and _wanted(call, pull)
-    ]
+    every = bool(pulls and call.state.faults.take("unfiltered-list"))
+    of_state = [pull for pull in pulls if state in {"all", "open" if pull.open else "closed"}]
+    chosen = [pull for pull in of_state if every or _wanted(call, pull)]
     chosen.sort(
         key=lambda pull: (pull.updated_at if sort == "updated" else pull.created_at, pull.number),
         reverse=not upwards,
