@@ -13,7 +13,7 @@ import click
 
 from chargen import __version__
 from chargen.commands.lazy import LazyGroup
-from chargen.edges.environment import wants_no_color
+from chargen.edges.environment import in_a_workflow, wants_no_color
 from chargen.errors import ChargenError, ExitCode
 
 COMMANDS: Final = {
@@ -55,6 +55,7 @@ def run(arguments: list[str]) -> int:
         return stop.exit_code
     except click.ClickException as error:
         error.show()
+        _annotate(error.format_message())
         return ExitCode.USAGE
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted; what was done is kept", err=True)
@@ -78,7 +79,17 @@ def _tell(error: ChargenError) -> int:
     click.echo(f"{click.style('error', fg='red')}: {redact(str(error))}", err=True, color=_colour())
     if error.hint:
         click.echo(f"  {redact(error.hint)}", err=True)
+    _annotate(f"{error}. {error.hint}")
     return error.exit_code
+
+
+def _annotate(said: str) -> None:
+    """The same on the page of a workflow run, whose log nobody opens first."""
+    from chargen.commands.wiring import redact
+    from chargen.core.annotation import annotation
+
+    if in_a_workflow():
+        click.echo(annotation("error", redact(said).removesuffix(". ")), err=True)
 
 
 def _disk(error: OSError) -> int:
@@ -116,4 +127,5 @@ def _bug(error: Exception) -> int:
         f"  chargen {__version__}, Python {platform.python_version()}, {platform.system()}",
         err=True,
     )
+    _annotate(f"This is a bug of chargen's ({type(error).__name__}): report it with the lines of the log")
     return ExitCode.BUG

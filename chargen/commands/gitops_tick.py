@@ -41,10 +41,11 @@ def command(root: Path | None, model: str, budget: Decimal | None, style: str) -
     """
     session = open_session(root, model=model)
     tick = _Tick(session, session.desk())
-    tick.step(tick.decide)
-    tick.session = session.on_base()  # after deciding: what was merged by then is in it
+    known = tick.step(tick.decide)
+    tick.stopped = not tick.step(tick.look) or tick.stopped
     tick.step(tick.collect)
-    tick.step(tick.refresh)
+    if known:  # else what is merged already would be proposed again
+        tick.step(tick.refresh)
     tick.step(lambda: tick.submit(budget, model))
     if style == "json":
         as_json({"steps": tick.said, "exitCode": int(tick.code)})
@@ -62,10 +63,10 @@ class _Tick:
         self.said: dict[str, str] = {}
         self.stopped = False
 
-    def step(self, do: Callable[[], None]) -> None:
-        """One step; its trouble is told, and ends the tick only where the books themselves are in question."""
+    def step(self, do: Callable[[], None]) -> bool:
+        """Whether a step came out; its trouble is told, and ends the tick only where the books are in question."""
         if self.stopped:
-            return
+            return False
         try:
             do()
         except ChargenError as error:
@@ -73,11 +74,17 @@ class _Tick:
             self.code = worst(self.code, show_problems([error]))
             summarise(self.session, f"**{markdown_escape(str(error))}** {markdown_escape(error.hint)}")
             annotate(self.session, "error", f"{error}. {error.hint}")
+            return False
+        return True
 
     def decide(self) -> None:
         """What people did with the pull requests."""
         happened = observe(self.desk, self.session.forge())
         self.said["decide"] = f"{counted(len(happened), 'pull request')} decided"
+
+    def look(self) -> None:
+        """The base tip: after deciding, so that what was merged by then is in it."""
+        self.session = self.session.on_base()
 
     def collect(self) -> None:
         """What the provider has finished."""

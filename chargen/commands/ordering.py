@@ -97,7 +97,7 @@ def _say_held(session: Session, desk: Desk, plan: Plan) -> None:
     digest = sha256(
         canonical_json([plan.held, *sorted(item.request_hash for item in plan.items if item.cost_usd)])
     )
-    said = f"Held back, nothing bought: {usd(plan.held_usd)} at most; {plan.held}. {_RELEASE}."
+    said = f"Held back, nothing bought: {usd(plan.held_usd)} at most, but {plan.held}. {_RELEASE}."
     say(said)
     summarise(session, f"**{said}**")
     notice = Notice("held", digest, stamp(session.clock.now()))

@@ -149,10 +149,7 @@ class Paying:
             return
         paid = [shot for shot in world.shots() for row in shot.rows if row.data.get("provider_metadata")]
         if paid:
-            hint = (
-                "bring the books here (git fetch REMOTE 'refs/chargen/*:refs/chargen/*'), "
-                "or start books of its own with --local"
-            )
+            hint = "chargen state rebuild makes them again from what is left; or start books of its own with --local"
             message = (
                 f"{len(paid)} shots have rows of chargen's, but the books that paid for them are not here"
             )

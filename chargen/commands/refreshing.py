@@ -24,7 +24,7 @@ from chargen.core.pull_body import pull_body, pull_title
 from chargen.core.submission import Deliver
 from chargen.core.world import World
 from chargen.edges.base_tip import ReviewBranches
-from chargen.errors import ChargenError, WorkFailed
+from chargen.errors import ChargenError, LostRace
 from chargen.pipeline.booking import Desk
 from chargen.pipeline.decide import with_proposals
 from chargen.ports import Forge
@@ -92,6 +92,8 @@ class Refresh:
         booked = next((item for item in books.proposals.get(wanted.entity, ()) if item.n == wanted.n), None)
         try:
             self._bring(booked, wanted)
+        except LostRace as race:  # another run, or a person, was there first: the next run looks again
+            say(f"  {race}")
         except ChargenError as error:
             self.done.problems.append(error)
 
@@ -177,9 +179,7 @@ class Refresh:
             every = books.proposals.get(proposal.entity, ())
             now = next((item for item in every if item.n == proposal.n), None)
             if now is not None and not now.open:
-                raise WorkFailed(
-                    f"{now.name} was decided while it was refreshed", hint="the next run goes on"
-                )
+                raise LostRace(f"{now.name} was decided while it was refreshed")
             return [] if now == proposal else [with_proposals(books, proposal.entity, [proposal])]
 
         self.desk.book(decide, f"Propose {proposal.branch}: {counted(len(proposal.shots), 'shot')}")

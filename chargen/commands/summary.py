@@ -1,4 +1,8 @@
-"""What a workflow run shows of a command: its step summary, and annotations; nothing outside of one."""
+"""
+What a workflow run shows of a command: its step summary, and annotations; nothing outside of one.
+
+Annotations go to stderr, as the runner reads both streams and stdout is for results.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +38,7 @@ def summarise(session: Session, markdown: str) -> None:
 def annotate(session: Session, level: str, message: str, *, title: str = "") -> None:
     """One annotation of the workflow run."""
     if session.environment.in_actions:
-        click.echo(annotation(level, redact(message), title=title))
+        click.echo(annotation(level, redact(message), title=title), err=True)
 
 
 def annotate_plan(session: Session, plan: Plan) -> None:
@@ -43,4 +47,4 @@ def annotate_plan(session: Session, plan: Plan) -> None:
         return
     prefix = session.base.path("") if session.base else ""
     for line in annotation_lines(plan.problems, prefix=prefix):
-        click.echo(redact(line))
+        click.echo(redact(line), err=True)

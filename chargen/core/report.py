@@ -80,7 +80,9 @@ def summary(plan: Plan) -> str:
     reasons = Counter(item.reason for item in plan.items if item.action is Action.SKIP)
     generate, restore = plan.of(Action.GENERATE), plan.of(Action.RESTORE)
     if plan.held:
-        return f"Held back, nothing bought: {usd(plan.held_usd)} at most ({plan.options.mode}); {plan.held}."
+        return (
+            f"Held back, nothing bought: {usd(plan.held_usd)} at most ({plan.options.mode}), but {plan.held}."
+        )
     if plan.empty:
         rest = ", ".join(f"{count} {_plainly(reason)}" for reason, count in reasons.most_common())
         flying = (

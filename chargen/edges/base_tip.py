@@ -109,11 +109,18 @@ class ReviewBranches:
         """The commit that a review branch should stand on. GitFailed, ConfigurationError."""
         return build(Git(self.place.repository), parent, files, message)
 
+    def _there(self, git: Git, branch: str) -> str:
+        ref = f"refs/heads/{branch}"
+        return ls_remote(git, self.place.remote, ref).get(ref, "")
+
     def push(self, built: Built, branch: str, *, lease: str) -> None:
         """Move the branch, if it still stands at `lease` (empty: it must not exist). LostRace, GitFailed."""
         git = Git(self.place.repository)
         push_lfs(git, self.place.remote, built.lfs)
         pushed = push(git, self.place.remote, built.commit, f"refs/heads/{branch}", lease=lease)
-        if pushed is not Pushed.DONE:
+        there = "" if pushed is Pushed.DONE else self._there(git, branch)
+        if (
+            pushed is not Pushed.DONE and there != built.commit
+        ):  # else another run built the same, and was first
             hint = "the next run looks again"
             raise LostRace(f"{branch} was pushed to by somebody else meanwhile", hint=hint)

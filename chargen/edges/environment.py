@@ -67,6 +67,11 @@ def wants_no_color(environ: Mapping[str, str] = os.environ) -> bool:
     return bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
 
 
+def in_a_workflow(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether a workflow run started this process; never raises, as errors need it."""
+    return bool(environ.get("GITHUB_RUN_ID"))
+
+
 def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
     """What the variables say. ConfigurationError for a value that cannot be meant; it never repeats a secret."""
     said = {name: value.strip() for name, value in environ.items() if value.strip()}

@@ -44,6 +44,7 @@ def make_plan(
     items = [
         item for address in sorted(shots) for item in docket.found[address] if _selected(options, address)
     ]
+    items = [_wait_for_unread(item, books) for item in items]
     cap = options.max_cost_usd if options.max_cost_usd is not None else world.config.budget.run_usd
     items, shared = _share(items)
     items = [_priced(item, options) for item in items]
@@ -71,6 +72,15 @@ def make_plan(
         held_usd=held_usd,
         later_usd=_later(items, {item.job_id for item, _ in stuck}, options),
     )
+
+
+def _wait_for_unread(item: Item, books: Books) -> Item:
+    """Nothing is made while a batch is under way of which nobody knows what it asked for: it may bring just this."""
+    if item.action is not Action.GENERATE or not books.unread:
+        return item
+    names = ", ".join(submission.id for submission in books.unread)
+    detail = f"nobody knows what submission {names} asked for until it is collected"
+    return replace(item, action=Action.SKIP, reason=Reason.IN_FLIGHT, detail=detail)
 
 
 def _selected(options: Options, address: Address) -> bool:
@@ -220,10 +230,10 @@ def _held(world: World, items: list[Item], options: Options, cap: Decimal) -> tu
     new, most = sum(item.reason is Reason.NEW for item in wanted), world.config.budget.new_shots_per_push
     why = []
     if options.hold and cost > cap:
-        why.append(f"{cost} USD at most, and a run may spend {cap} USD")
+        why.append(f"a run may spend {cap} USD")
     if options.hold and new > most:
-        why.append(f"{counted(new, 'new picture')}, and a push may bring {most}")
-    return "; ".join(why), cost if why else Decimal(0)
+        why.append(f"a push may bring {counted(most, 'new picture')}, not {new}")
+    return " and ".join(why), cost if why else Decimal(0)
 
 
 def _hold_back(item: Item) -> Item:

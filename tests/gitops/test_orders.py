@@ -36,9 +36,9 @@ def test_a_push_over_the_run_s_budget_buys_nothing_and_says_so_once(quay: Town, 
 
     assert len(quay.gemini.paid) == 0
     assert not quay.submissions()
-    assert "::warning title=Held back::Held back, nothing bought: 0.0" in first.out
-    assert "--max-cost" in first.out
-    assert "::warning" not in again.out
+    assert "::warning title=Held back::Held back, nothing bought: 0.0" in first.err
+    assert "--max-cost" in first.err
+    assert "::warning" not in again.err
     assert "a run may spend 0.02 USD" in summary.read_text()
     assert quay.whys() == {WIDE: "over budget: new", ROPE: "over budget: new"}
     assert len([subject for subject in quay.commits() if subject.startswith("Hold back")]) == 1
@@ -54,7 +54,7 @@ def test_more_new_pictures_than_a_push_may_bring_are_held_back(quay: Town) -> No
 
     said = quay.done("submit")
 
-    assert "2 new pictures, and a push may bring 1" in said.err
+    assert "a push may bring 1 new picture, not 2" in said.err
     assert not quay.submissions()
 
 
@@ -77,7 +77,7 @@ def test_a_bad_file_fails_the_push_and_not_the_tick_and_the_rest_goes_on(quay: T
     ticked = quay.gitops("tick", run_id=2)
 
     assert pushed.code == 1
-    assert "::error file=pier/imagery.yaml,line=4,col=1::" in pushed.out
+    assert "::error file=pier/imagery.yaml,line=4,col=1::" in pushed.err
     assert ticked.code == 0, ticked.text
     assert "pier/imagery.yaml:4:1" in summary.read_text().replace("\\", "")
     assert len(quay.gemini.paid) == 2

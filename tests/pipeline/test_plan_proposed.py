@@ -93,7 +93,7 @@ def test_a_push_over_budget_is_held_back_whole_and_priced() -> None:
     assert plan_data(plan)["held"] == plan.held
 
 
-@pytest.mark.parametrize(("count", "held"), [(2, ""), (3, "3 new pictures, and a push may bring 2")])
+@pytest.mark.parametrize(("count", "held"), [(2, ""), (3, "a push may bring 2 new pictures, not 3")])
 def test_a_push_of_too_many_new_shots_is_held_back(count: int, held: str) -> None:
     world = {**shots(count), "chargen.yaml": "budget: {new_shots_per_push: 2}\n"}
 
