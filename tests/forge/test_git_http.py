@@ -55,6 +55,24 @@ def test_a_clone_a_push_and_what_becomes_of_it(wire: Wire, github: GitHub, tmp_p
     assert git(work, "ls-remote", "origin", "refs/pull/1/head").startswith(opened.json()["head"]["sha"])
 
 
+def test_what_lies_under_no_branch_comes_by_name_and_by_sha_and_pictures_come_when_asked_for(
+    github: GitHub, wire: Wire, tmp_path: Path
+) -> None:
+    bare = github.repository().bare
+    sha = wire.push("results")
+    bare.git("update-ref", "refs/chargen/results/one", sha)
+    bare.git("update-ref", "-d", "refs/heads/results")
+
+    git(tmp_path, "clone", "-q", "--filter=blob:none", "--no-checkout", address(github), "work")
+    work = tmp_path / "work"
+    git(work, "fetch", "-q", "origin", sha)
+    git(work, "fetch", "-q", "origin", "refs/chargen/results/one:refs/chargen/results/one")
+
+    missing = git(work, "rev-list", "--objects", "--all", "--missing=print").count("?")
+    assert missing == 2  # the chapter and the picture
+    assert git(work, "show", f"{sha}:ansa.png") == "a picture"
+
+
 def test_who_may_push(github: GitHub, wire: Wire, tmp_path: Path) -> None:
     github.set_permission("mira", "write")
     github.set_permission("ben", "read")

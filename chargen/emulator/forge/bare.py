@@ -16,18 +16,21 @@ from chargen.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+SETTINGS: Final = {
+    "safe.directory": "*",
+    "core.quotePath": "false",
+    "gc.auto": "0",
+    "uploadpack.allowFilter": "true",  # as GitHub: partial clones, and any commit by its sha
+    "uploadpack.allowAnySHA1InWant": "true",
+}
 # nothing of this machine's own configuration: what a test sees here, it sees everywhere
 CLEAN: Final = {
     "LC_ALL": "C",
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_COUNT": "3",
-    "GIT_CONFIG_KEY_0": "safe.directory",
-    "GIT_CONFIG_VALUE_0": "*",
-    "GIT_CONFIG_KEY_1": "core.quotePath",
-    "GIT_CONFIG_VALUE_1": "false",
-    "GIT_CONFIG_KEY_2": "gc.auto",
-    "GIT_CONFIG_VALUE_2": "0",
+    "GIT_CONFIG_COUNT": str(len(SETTINGS)),
+    **{f"GIT_CONFIG_KEY_{at}": name for at, name in enumerate(SETTINGS)},
+    **{f"GIT_CONFIG_VALUE_{at}": value for at, value in enumerate(SETTINGS.values())},
 }
 
 

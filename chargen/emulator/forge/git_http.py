@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from chargen.emulator.forge.records import Repository
     from chargen.emulator.forge.state import State
 
-PUSH = "git-receive-pack"
+PUSH: Final = "git-receive-pack"
 
 
 def serve(state: State) -> Callable[[Request], Awaitable[Response]]:

@@ -18,7 +18,7 @@ class Refusal(Exception):  # noqa: N818  # the field's word, as in errors.Provid
         code: int,
         message: str,
         *,
-        errors: list[dict[str, Any]] | None = None,
+        errors: list[Any] | None = None,
         page: str = "",
         headers: dict[str, str] | None = None,
     ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
 from chargen.emulator.forge import bodies, commit_bodies
@@ -14,8 +14,8 @@ from chargen.emulator.forge.refusals import Refusal, malformed, missing, not_acc
 if TYPE_CHECKING:
     from chargen.emulator.forge.call import Call
 
-ROLES_TO_PERMISSIONS = {"triage": "read", "maintain": "write"}
-STATES = ("error", "failure", "pending", "success")
+ROLES_TO_PERMISSIONS: Final = {"triage": "read", "maintain": "write"}
+STATES: Final = ("error", "failure", "pending", "success")
 
 
 def get_repository(call: Call) -> Reply:
@@ -145,7 +145,7 @@ def _workflows(call: Call) -> list[tuple[str, int]]:
 
 
 def _workflow(call: Call) -> tuple[str, int]:
-    wanted: Any = call.values["workflow_id"]
+    wanted = call.values["workflow_id"]
     for path, number in _workflows(call):
         if wanted in {str(number), path.rpartition("/")[2]}:
             return path, number
