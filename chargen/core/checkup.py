@@ -128,7 +128,7 @@ def about_pictures(
     named: int, lost: Sequence[str], unnamed: Sequence[str], in_the_way: Sequence[str]
 ) -> Finding:
     """Rows and the files they name; `in_the_way` lie where a shot's picture would, and no row is theirs."""
-    said, steps = [f"{counted(named, 'row')}, each with its picture" if named else "no row has one yet"], []
+    said, steps = [f"{counted(named, 'row')} with a picture" if named or lost else "no row has one yet"], []
     if lost:
         said.append(f"{counted(len(lost), 'row')} whose file is missing ({some(lost)})")
         steps.append(

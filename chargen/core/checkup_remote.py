@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 KEY_PAGE: Final = "https://aistudio.google.com/apikey"
 TICK: Final = "chargen-tick.yml"
-ACTIONS_USED: Final = ("actions/checkout", "actions/create-github-app-token")  # of the reusable workflows
+ACTIONS_USED: Final = ("actions/checkout@*", "actions/create-github-app-token@*")  # of the reusable workflows
 _SETTING: Final = "Allow GitHub Actions to create and approve pull requests"
 _UNREAD: Final = "this token may not read that setting"
 
