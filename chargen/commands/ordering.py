@@ -14,7 +14,7 @@ from chargen.core.books import Notice
 from chargen.core.digest import canonical_json, sha256
 from chargen.core.plan import Action, Options, Plan
 from chargen.core.report import plan_markdown, usd
-from chargen.core.submission import Deliver, Submission
+from chargen.core.submission import Deliver, State, Submission
 from chargen.core.world_config import Mode
 from chargen.errors import ExitCode, LostRace, worst
 from chargen.pipeline.booking import stamp
@@ -88,6 +88,9 @@ def _tell(session: Session, desk: Desk, ordered: Ordered, heading: str) -> None:
     annotate_plan(session, ordered.plan)
     for submission in ordered.submissions:
         summarise(session, f"- submission `{submission.id}`: {submission.state} {submission.batch}")
+        if submission.state is State.QUARANTINED:
+            settle = f"chargen state adopt {submission.id} BATCH, or chargen state forget {submission.id}, settles it"
+            annotate(session, "error", f"{submission.id}: {submission.error}. {settle}", title="Quarantined")
     if ordered.plan.held:
         _say_held(session, desk, ordered.plan)
 

@@ -45,6 +45,5 @@ def annotate_plan(session: Session, plan: Plan) -> None:
     """What is wrong with the world's files, at their places."""
     if not session.environment.in_actions:
         return
-    prefix = session.base.path("") if session.base else ""
-    for line in annotation_lines(plan.problems, prefix=prefix):
+    for line in annotation_lines(plan.problems, prefix=session.repository_path("")):
         click.echo(redact(line), err=True)

@@ -114,6 +114,12 @@ class Session:
         prefix = self.root.resolve().relative_to(repository.resolve()).as_posix()
         return "" if prefix == "." else prefix
 
+    def repository_path(self, path: str) -> str:
+        """A path of the world's from its repository's top; the path itself outside of one."""
+        repository = find_repository(self.root)
+        prefix = self._prefix(repository) if repository else ""
+        return f"{prefix}/{path}" if prefix else path
+
     def at(self, commit: str) -> Session:
         """The same, planning another commit that is here."""
         assert self.base is not None  # noqa: S101  # only asked for on a base

@@ -261,3 +261,26 @@ def test_a_fork_s_pull_request_gets_its_summary_and_nothing_is_written(quay: Tow
     assert "### 1 picture" in summary.read_text()
     assert len(quay.github.exchanges) == before
     assert not quay.github.comments(number)
+
+
+def test_a_world_in_a_folder_of_its_repository(quay: Town) -> None:
+    quay.writer.root.joinpath("worlds/sea").mkdir(parents=True)
+    git(quay.writer.root, "mv", "chargen.yaml", "quay", "worlds/sea")
+    quay.writer.write("worlds/sea/pier/imagery.yaml", "kind: location\nslug: pier\nmod: calm\n")
+    quay.push()
+
+    assert (
+        quay.gitops("submit", "--root=worlds/sea", run_id=3).err.count(
+            "file=worlds/sea/pier/imagery.yaml,line=3"
+        )
+        == 1
+    )
+    quay.done("tick", "--root=worlds/sea")
+
+    (pull,) = quay.open_pulls().values()
+    assert "worlds/sea/quay/images/noon.wide.png" in quay.files(pull.branch)
+    assert "custom_id" in quay.show(f"{pull.branch}:worlds/sea/quay/imagery.yaml")
+    quay.merge_all()
+    quay.done("tick", "--root=worlds/sea")
+    assert len(quay.gemini.paid) == 2
+    assert "2 unchanged" in quay.gitops("submit", "--root=worlds/sea", "--dry-run").out
