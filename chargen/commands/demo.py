@@ -8,16 +8,17 @@ import click
 
 
 @click.command("demo")
-@click.option("--keep", is_flag=True, help="Leave the world where it was played, to look around in.")
+@click.option("--keep", is_flag=True, help="Leave the repository, the clones and the logs too.")
 @click.option(
-    "--world",
+    "--out",
+    metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Play in this folder, which must be new or empty, and leave it. Default: a temporary one.",
+    help="Play in this folder, which must be new or empty, and leave it all. Default: a temporary one.",
 )
-def command(keep: bool, world: Path | None) -> int:
-    """Play a whole story on a copy of the example world: no key, no network, no cost. About 25 seconds."""
+def command(keep: bool, out: Path | None) -> int:
+    """Play a whole story, from a push to the second merge: no key, no network, no cost. About 20 seconds."""
     from chargen.commands.demo_stage import stage
     from chargen.commands.demo_story import play
 
-    with stage(world, keep=keep) as played:
+    with stage(out, keep=keep) as played:
         return play(played)

@@ -1,206 +1,191 @@
-"""The demo's story: what is said, which commands are run, and what is shown of the files, one step after another."""
+"""The demo's story: words are pushed, pictures proposed and merged, a mood is edited, and in the end all agree."""
 
 from __future__ import annotations
 
-import json
-import shutil
-import sys
-import textwrap
 import time
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from chargen.commands.demo_stage import must
-from chargen.commands.wiring import Session
-from chargen.edges.environment import Environment
-from chargen.errors import ExitCode, WorkFailed
+from chargen.commands import demo_telling as said
+from chargen.commands.demo_pages import write_pages
+from chargen.commands.demo_stage import REVIEWER, WRITER, expect
+from chargen.core.counted import counted
+from chargen.errors import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from chargen.commands.demo_stage import Stage
 
 _BEFORE: Final = "fog as thick as fleece, the second thing in any row already half gone"
 _AFTER: Final = "fog in thin torn sheets, the third thing in any row only a shadow"
-_ROW_IN: Final = "locations/slipping-road/imagery.yaml"
-_YAML: Final = "*imagery.yaml"
-_IN_THE_FOG: Final = 4
-_WIDEST: Final = 100
-_DIFF_COLOURS: Final = {"+": "green", "-": "red"}
+_BRANCH: Final = "thinner-fog"
+_FIRST: Final = ((21, 9), (3, 3), (1, 1))  # pictures and pull requests, one wave after another
+_IN_THE_FOG: Final = (4, 3)
+_NOTHING: Final = "Nothing to make: 23 unchanged, 1 paused."
 
 
 def play(stage: Stage) -> int:
-    """Play the story; 0 when the last plan is empty. WorkFailed where a command ends otherwise than it should."""
-    began = time.monotonic()
-    _begin(stage)
+    """Play the story; 0 when the last plan is empty. WorkFailed where anything comes out otherwise than told."""
+    _begin()
     for number, step in enumerate(_STEPS, start=1):
-        click.echo()
-        click.echo(click.style(f"{number} of {len(_STEPS)}  {step.__doc__}", bold=True))
+        said.heading(f"{number} of {len(_STEPS)}  {step.__doc__}")
         step(stage)
-    _end(stage, time.monotonic() - began)
+    _end(stage)
     return ExitCode.DONE
 
 
-def _begin(stage: Stage) -> None:
+def _begin() -> None:
     click.echo(click.style("Tidewright: a story about a tide that comes four minutes early", bold=True))
-    _tell(
-        f"The example world lies in {stage.world}, a new git repository. In place of Gemini answers an emulator on "
-        f"{stage.url}: it draws simple pictures from the words it is sent, needs no key and costs nothing. "
-        "The rest is real: the same commands, the same SDK, the same files."
+    said.tell(
+        "Two stand-ins answer on this machine: for GitHub, beside a real bare git repository, and for Gemini, which draws "
+        "simple pictures from the words it is sent. No key, no network, no cost. The rest is real: each workflow "
+        "below runs the command it names in a fresh shallow clone, with the secrets it would have."
     )
 
 
-def _plan(stage: Stage) -> None:
-    """The writer has written. Which pictures do the words call for, and for how much?"""
-    _tell(
-        "A plan spends nothing and needs no key. Each line is one picture: + is to be made, - is left alone for now. "
-        "Prices are upper bounds in USD, at half price here because a batch is asked for."
+def _words(stage: Stage) -> None:
+    """Wren has written a world: four people, three places, two chapters. What pictures does it call for?"""
+    said.act(WRITER, "git push origin main")
+    stage.push()
+    _order(stage, wanted=_FIRST[0][0])
+    said.outcome(
+        "Written down first, then sent as one batch, at half price. Some shots are painted after others, and wait."
     )
-    _run(stage, "batch", "plan", "--mode", "batch")
 
 
-def _batch(stage: Stage) -> None:
-    """Make them, as batches."""
-    _tell(
-        "chargen writes down what it is about to buy, sends it, waits, and puts the pictures in their places. "
-        "Some are painted after others, so three batches follow one another. "
-        "Two shots want a second candidate, which stays in the run's folder."
-    )
-    _run(stage, "batch", "run", "--mode", "batch", "--yes", "--quiet")
+def _pictures(stage: Stage) -> None:
+    """The batch is done. The hourly run brings its pictures: a pull request for each entity."""
+    _bring(stage, *_FIRST[0])
+    said.outcome("Each shows its pictures, why they were made, what was asked and what they cost.")
 
 
-def _rows(stage: Stage) -> None:
-    """What changed? New pictures, and for each a row in the YAML."""
-    _tell(
-        "Rows go beside the words they answer; no word, quote, comment or indent of the writer's is touched."
-    )
-    _show_command(f"git diff --stat -- '{_YAML}'")
-    click.echo(stage.git.text("diff", "--stat", "--stat-width", str(_width()), "--", _YAML))
-    click.echo()
-    _tell(
-        "(Two shots there are written on one line: their rows went into that line.) One row, as git shows it:"
-    )
-    _show_command(f"git diff -U1 {_ROW_IN}")
-    _show_lines(_first_hunk(stage.git.text("diff", "--unified=1", "--", _ROW_IN)))
-    click.echo()
-    _tell("The writer likes them, and commits.")
-    _commit(stage, "Pictures for the first two chapters")
+def _waves(stage: Stage) -> None:
+    """Mira, who answers for the pictures, merges. What waited can now be painted, and so on until all is there."""
+    for pictures, pulls in _FIRST[1:]:
+        _merge(stage)
+        _order(stage, wanted=pictures)
+        _bring(stage, pictures, pulls)
+    _merge(stage)
+    _order(stage, wanted=0)
 
 
 def _edit(stage: Stage) -> None:
-    """The writer thins the fog: one line of the mood `fret`. What is out of date now?"""
+    """Wren thins the fog, one line of the mood `fret`, on a branch. What would that cost?"""
+    stage.pull()
     path = stage.world / "chargen.yaml"
     text = path.read_text(encoding="utf-8")
-    if text.count(_BEFORE) != 1:
-        raise WorkFailed("the example world's mood `fret` does not read as the demo expects")
+    expect("lines of the mood `fret` to edit", text.count(_BEFORE), 1)
     path.write_text(text.replace(_BEFORE, _AFTER), encoding="utf-8")
-    _show_command("git diff -U0 chargen.yaml")
-    _show_lines(_first_hunk(stage.git.text("diff", "--unified=0", "--", "chargen.yaml")))
-    click.echo()
-    _tell("A plan against the last commit shows each shot the fog is in, field by field, and no other shot.")
-    _run(stage, "batch", "plan", "--base", "HEAD")
-    count = _to_make(stage)
-    if count != _IN_THE_FOG:
-        raise WorkFailed(f"{count} shots are to be made again; the fog is in {_IN_THE_FOG}")
-
-
-def _live(stage: Stage) -> None:
-    """Make those four again, and now: live, one request a picture, at full price."""
-    _run(stage, "batch", "run", "--mode", "live", "--yes")
-    click.echo()
-    _tell(
-        "The same four files, with other bytes and new rows in the old rows' places. The writer commits again."
+    said.diff(stage.git.text("diff", "--unified=0", "--", "chargen.yaml").splitlines()[-2:])
+    stage.commit("Thin the fog")
+    said.act(WRITER, f"git push origin {_BRANCH}, and opens a pull request")
+    stage.push(_BRANCH)
+    number = stage.open_pull(_BRANCH, "Thin the fog", "One should see the third pole, if only as a shadow.")
+    before = len(stage.gemini.paid)
+    said.act("plan", f"chargen gitops plan --pull-request={number}")
+    said.ran(stage.check_pull(number))
+    comments = [comment.login for comment in stage.github.comments(number)]
+    expect("comments on the pull request", comments, ["github-actions[bot]"])
+    expect("pictures bought by asking for the price", len(stage.gemini.paid) - before, 0)
+    said.outcome(
+        f"Said in a comment on #{number}, with the shots it touches and both wordings. Nothing is bought yet."
     )
-    _commit(stage, "Thinner fog")
+
+
+def _second(stage: Stage) -> None:
+    """The price is right: the four pictures with that fog in them, and no other, are made anew."""
+    _merge(stage)
+    _order(stage, wanted=_IN_THE_FOG[0])
+    _bring(stage, *_IN_THE_FOG)
+    said.outcome("Now each pull request shows before and after, side by side.")
+    _merge(stage)
 
 
 def _empty(stage: Stage) -> None:
-    """And now? Words and pictures agree, so the plan is empty."""
-    _tell("(With --detailed-exitcode, a plan with anything to make exits with 2.)")
-    _run(stage, "batch", "plan", "--detailed-exitcode")
+    """And now? Words and pictures agree."""
+    said.act("tick", "chargen gitops tick")
+    tick = stage.workflow("tick")
+    said.ran(tick)
+    expect("the last plan on the forge", tick.headline, _NOTHING)
+    expect("pull requests that are open", len(stage.open_pulls()), 0)
+    expect(
+        "open batches",
+        [
+            item.id
+            for item in stage.books().submissions.values()
+            if item.batch and str(item.state) != "COLLECTED"
+        ],
+        [],
+    )
+    said.act(WRITER, "git pull && chargen batch plan --detailed-exitcode")
+    stage.pull()
+    plan = stage.chargen("batch", "plan", "--detailed-exitcode")  # 2 when there is anything to make
+    expect("the writer's plan", plan.headline, _NOTHING)
+    said.ran(plan)
+    said.outcome("Exit code 0. Whoever plans again, on these words, pays nothing.")
+
+
+_STEPS: Final = (_words, _pictures, _waves, _edit, _second, _empty)
+
+
+def _order(stage: Stage, *, wanted: int) -> None:
+    """The push makes the submit workflow run; so many pictures are ordered."""
+    before = len(stage.books().submissions)
+    said.act("submit", "chargen gitops submit")
+    said.ran(stage.workflow("submit"))
+    books = sorted(stage.books().submissions.values(), key=lambda item: item.created_at)
+    expect("pictures that were ordered", sum(len(item.requests) for item in books[before:]), wanted)
+
+
+def _bring(stage: Stage, pictures: int, pulls: int) -> None:
+    """The hourly workflow, after Gemini is through: so many pictures, in so many pull requests."""
+    before = _pictures_here(stage)
+    stage.paint()
+    said.act("tick", "chargen gitops tick")
+    tick = stage.workflow("tick")
+    expect("pictures that came", _pictures_here(stage) - before, pictures)
+    opened = stage.open_pulls()
+    expect("pull requests that were opened", len(opened), pulls)
+    numbers = f"#{opened[0].number}" + (f" to #{opened[-1].number}" if pulls > 1 else "")
+    said.outcome(
+        f"{counted(pictures, 'picture')} came: {counted(pulls, 'pull request')}, {numbers} ({tick.seconds:.0f} s)"
+    )
+    said.paid(len(stage.gemini.paid), spent_usd(stage))
+
+
+def _merge(stage: Stage) -> None:
+    """Mira merges what is open."""
+    pulls = stage.open_pulls()
+    said.act(REVIEWER, "merges " + ", ".join(f"#{pull.number}" for pull in pulls))
+    for pull in pulls:
+        stage.github.merge(pull.number, by=REVIEWER)
+
+
+def _pictures_here(stage: Stage) -> int:
+    """Pictures that the books have as paid for and kept."""
+    books = stage.books()
+    return sum(
+        1 for item in books.submissions.values() if str(item.state) == "COLLECTED" for _ in item.requests
+    )
+
+
+def spent_usd(stage: Stage) -> Decimal:
+    """What the books say was paid."""
+    return sum((item.actual_usd for item in stage.books().submissions.values()), Decimal(0))
+
+
+def _end(stage: Stage) -> None:
+    total = spent_usd(stage)
+    index = write_pages(stage, total, _NOTHING)
     click.echo()
-    _tell("Exit code 0: nothing to make. Whoever plans again, on these words, pays nothing.")
-
-
-_STEPS: Final = (_plan, _batch, _rows, _edit, _live, _empty)
-
-
-def _end(stage: Stage, elapsed_s: float) -> None:
-    click.echo()
-    cost = f"from Gemini this would have cost {_spent_usd(stage):.2f} USD by chargen's price table"
-    click.echo(click.style(f"Done in {elapsed_s:.0f} seconds; {cost}.", bold=True))
-    for name, text in _places(stage):
-        click.echo(f"  {name:<10} {text}")
-    click.echo()
+    seconds = time.monotonic() - stage.began
+    cost = f"{len(stage.gemini.paid)} pictures, {total:.2f} USD by chargen's price table, had it been Gemini"
+    click.echo(click.style(f"Done in {seconds:.0f} seconds; {cost}.", bold=True))
+    click.echo(f"  look at   {index.as_uri()}")
     if stage.kept:
-        _tell(f"Go there, change a word, and run `{_program()} batch plan`. The folder is yours to delete.")
+        click.echo(f"  world     {stage.world}")
+        click.echo(f"  books     git -C {stage.bare.path} log --stat chargen/tracking")
+        click.echo(f"  runs      {stage.folder / 'runs'}")
     else:
-        _tell("All of that is removed again now. Play with --keep, and it stays for you to look at.")
-
-
-def _places(stage: Stage) -> Iterator[tuple[str, str]]:
-    """Where the pictures, the YAML's diff and the runs lie."""
-    folder, first = stage.world, stage.git.text("rev-list", "--max-parents=0", "--abbrev-commit", "HEAD")
-    pictures = stage.git.text("diff", "--name-only", first, "HEAD", "--", "*/images/*").splitlines()
-    yield "pictures", f"{len(pictures)} in {folder}/*/*/images"
-    yield "YAML diff", f"git -C {folder} diff {first} HEAD -- '{_YAML}'"
-    for run in sorted((folder / ".chargen" / "runs").glob("*_run-*")):
-        yield "run", str(run)
-
-
-def _program() -> str:
-    """How a person calls this very chargen: by its path where the shell would not find it."""
-    here = Path(sys.executable).with_name("chargen")
-    found = shutil.which("chargen")
-    return "chargen" if found and Path(found).resolve() == here.resolve() else str(here)
-
-
-def _spent_usd(stage: Stage) -> Decimal:
-    books = Session(stage.world, Environment()).desk().read()
-    return sum((item.actual_usd for item in books.submissions.values()), Decimal(0))
-
-
-def _to_make(stage: Stage) -> int:
-    plan = json.loads((stage.world / ".chargen" / "plan.json").read_text(encoding="utf-8"))
-    return sum(item["action"] == "generate" for item in plan["items"])
-
-
-def _run(stage: Stage, *arguments: str) -> None:
-    """Show a command, run it, and stop the play when it fails."""
-    line = " ".join(("chargen", *arguments))
-    _show_command(line)
-    must(stage.chargen(*arguments), 0, line)
-
-
-def _commit(stage: Stage, message: str) -> None:
-    _show_command(f"git add --all && git commit -m '{message}'")
-    stage.commit(message)
-
-
-def _show_command(line: str) -> None:
-    click.echo(click.style(f"\n$ {line}", fg="cyan"))
-
-
-def _first_hunk(diff: str) -> list[str]:
-    """The lines of a diff's first hunk."""
-    _, _, hunk = diff.partition("\n@@ ")
-    return hunk.partition("\n@@ ")[0].splitlines()[1:]
-
-
-def _show_lines(lines: Iterable[str]) -> None:
-    """Lines of a diff, each on one line of the terminal."""
-    for line in lines:
-        cut = line if len(line) <= _width() else line[: _width() - 1] + "…"
-        click.echo(click.style(cut, fg=_DIFF_COLOURS.get(line[:1])))
-
-
-def _tell(text: str) -> None:
-    """A sentence or two in the narrator's voice, as wide as the terminal is."""
-    click.echo(textwrap.fill(text, _width(), break_long_words=False, break_on_hyphens=False))
-
-
-def _width() -> int:
-    return min(shutil.get_terminal_size().columns, _WIDEST)
+        said.tell("The repository and the clones are removed again; play with --keep, and they stay too.")
