@@ -15,12 +15,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from chargen.commands.examining import Examined
+from chargen.commands.wiring import Session
 from chargen.core.books import Identity
 from chargen.core.books_files import changes_for
+from chargen.core.checkup import Finding, Level
 from chargen.core.submission import State
 from chargen.edges.books import LocalBooks
+from chargen.edges.environment import read_environment
 from chargen.edges.remote_books import RemoteBooks
 from chargen.emulator.forge.server import GitHub
+from chargen.errors import ConfigurationError, ExitCode, WorkFailed
 from tests.commands.conftest import KEY, World
 from tests.github_judge import github, github_server
 from tests.worlds import PIER, a_request, a_submission, one_shot, shot_of
@@ -234,6 +239,28 @@ def test_a_root_that_is_no_world(tmp_path: Path, home: Home) -> None:
     assert "name it with --root" in said.out
 
 
+@pytest.mark.parametrize(
+    ("error", "said", "code"),
+    [
+        (WorkFailed("it is late", hint="sleep"), "it is late", ExitCode.FAILED),
+        (ConfigurationError("no pen", hint="buy one"), "no pen", ExitCode.CONFIGURATION),
+        (PermissionError(13, "Permission denied", "a.md"), "a.md", ExitCode.FAILED),
+        (KeyError("nobody"), "KeyError in test_doctor.py:", ExitCode.BUG),
+    ],
+)
+def test_a_check_that_fails_is_a_finding(error: Exception, said: str, code: ExitCode, tmp_path: Path) -> None:
+    examined = Examined(Session(root=tmp_path, environment=read_environment({})))
+
+    def look() -> Finding:
+        raise error
+
+    (found,) = examined.guard("a check", look)
+
+    assert (found.name, found.level, found.code) == ("a check", Level.ERROR, code)
+    assert said in found.said
+    assert examined.failed == {"a check"}
+
+
 def test_rows_without_files_and_files_without_rows(home: Home) -> None:
     home.world.make()
     picture = next(path for path in home.world.files() if path.startswith("quay/") and path.endswith(".png"))
@@ -255,6 +282,7 @@ def test_a_picture_in_the_way_of_a_shot_s_own(home: Home) -> None:
 
     assert found["pictures"].level == "warning"
     assert "1 picture in the way of a shot's own (quay/images/noon.main.png)" in found["pictures"].said
+    assert "no row names" not in found["pictures"].said, "it is said once"
 
 
 def test_no_key(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
