@@ -17,6 +17,7 @@ _RACE: Final = re.compile(
     r"cannot lock ref|failed to (update|lock) ref|already exists|incorrect old value|but expected"
 )
 _NAME_TAKEN: Final = re.compile(r"exists; cannot create|refname conflict|not a valid ref")
+_STUMBLED: Final = re.compile(r"(?i)internal (server )?error|unavailable|timed? ?out|try again")
 _DENIED: Final = re.compile(
     r"Authentication failed|returned error: 40[13]|\b403\b|Permission (to \S+ )?denied|could not read (Username|Password)"
     r"|access denied|not allowed to push|read-only|[Ww]rite access"
@@ -48,7 +49,7 @@ def judge(remote: str, ref: str, done: subprocess.CompletedProcess[bytes]) -> tu
     refused = reason.startswith("[remote rejected]")
     if refused and _RACE.search(reason) and not _NAME_TAKEN.search(reason + stderr):
         return Pushed.LOST, said
-    if refused or _DENIED.search(stderr):
+    if (refused and not _STUMBLED.search(reason)) or _DENIED.search(stderr):
         raise BooksConflict(f"{remote} refused the push: {said}", hint=RIGHTS.format(ref=ref))
     return Pushed.UNCLEAR, said or f"git push ended with {done.returncode}"
 

@@ -464,6 +464,46 @@ def test_every_kind_of_clone_reads_writes_and_keeps(
     assert git(folder, "log", "--format=%H") == head
 
 
+def test_a_shallow_clone_that_follows_gets_no_new_edge_each_time(clone: Cloned, theirs: RemoteBooks) -> None:
+    tip = theirs.write("", {"a": b"0"}, "begin")
+    books = RemoteBooks(clone("shallow", "--depth=1"), "origin")
+    books.read()
+    edges = (books.repository / ".git/shallow").read_bytes()
+
+    for number in (b"1", b"2"):
+        tip = theirs.write(tip, {"a": number}, "on")
+        assert books.read() == (tip, {"a": number})
+
+    assert (books.repository / ".git/shallow").read_bytes() == edges
+
+
+def test_books_that_move_while_they_are_fetched_are_asked_for_again(
+    clone: Cloned,
+    theirs: RemoteBooks,
+    origin: Path,
+    git: Callable[..., str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = theirs.write("", {"a": b"1"}, "begin")
+    second = theirs.write(first, {"a": b"2"}, "on")
+    git(origin, "update-ref", BRANCH, first)
+    books, once, real = (
+        RemoteBooks(clone("shallow", "--depth=1"), "origin"),
+        tmp_path / "once",
+        shutil.which("git"),
+    )
+    move = f"{real} -C {theirs.repository} push -q origin {second}:{BRANCH}"
+    script(
+        tmp_path / "bin/git",
+        f'case "$*" in *" fetch "*) [ -e {once} ] || {{ touch {once}; {move}; }};; esac\nexec {real} "$@"',
+    )
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+
+    assert books.read() == (second, {"a": b"2"})
+    assert once.exists()
+
+
 def test_nothing_of_the_users_moves(
     ours: RemoteBooks, theirs: RemoteBooks, picture: Path, git: Callable[..., str]
 ) -> None:
