@@ -29,7 +29,9 @@ def annotation(level: str, message: str, *, place: Place | None = None, title: s
         "title": one_line(title),
     }
     properties = ",".join(f"{name}={_property(value)}" for name, value in said.items() if value)
-    return f"::{level}{f' {properties}' if properties else ''}::{_message(one_line(message))}"
+    # some runners take the last `::` of a line for the end of the properties
+    said_on = one_line(message).replace("::", ": :")
+    return f"::{level}{f' {properties}' if properties else ''}::{_message(said_on)}"
 
 
 def annotation_lines(problems: Sequence[Problem], *, prefix: str = "") -> Iterator[str]:

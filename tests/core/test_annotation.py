@@ -18,8 +18,7 @@ def test_an_annotation_names_its_place() -> None:
 def test_no_text_ends_its_command_or_begins_another() -> None:
     said = annotation("warning", "100 %\n::set-env name=X::y", place=Place("a,b:c.yaml"), title="x::y,z")
 
-    assert "\n" not in said
-    assert said.startswith("::warning file=a%2Cb%3Ac.yaml,title=x%3A%3Ay%2Cz::100 %25 ")
+    assert said == ("::warning file=a%2Cb%3Ac.yaml,title=x%3A%3Ay%2Cz::100 %25 : :set-env name=X: :y")
 
 
 def test_a_step_shows_ten_of_a_level_and_the_last_counts_the_rest() -> None:
