@@ -15,7 +15,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tests.workflows.parsed import ROOT
 
@@ -31,13 +31,23 @@ def find_act() -> str | None:
     return shutil.which("act", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
 
 
+class Annotation(NamedTuple):
+    """What a run says beside its log; `place` is `file:line`, or empty."""
+
+    level: str
+    title: str
+    message: str
+    place: str
+
+
 @dataclass(frozen=True)
 class Run:
-    """How a workflow ended: its exit code, each job's result, annotations (level, title, message), summary, and log."""
+    """How a workflow ended: its exit code, each job's result, its annotations, the names of all commands, summary, log."""
 
     code: int
     jobs: Mapping[str, str]
-    annotations: list[tuple[str, str, str]]
+    annotations: list[Annotation]
+    commands: frozenset[str]
     summary: str
     log: str
 
@@ -142,6 +152,23 @@ class Hub:
         **variables: str,
     ) -> Run:
         """Run one of the world's workflows as it lies in the clone; `variables` are for the steps' environment."""
+        with self.start(
+            event, workflow, payload=payload, inputs=inputs, secrets=secrets, **variables
+        ) as process:
+            out, err = process.communicate(timeout=120)
+        return run_of(process.returncode, out, err)
+
+    def start(
+        self,
+        event: str,
+        workflow: str,
+        *,
+        payload: Mapping[str, Any] | None = None,
+        inputs: Mapping[str, str] | None = None,
+        secrets: Mapping[str, str] | None = None,
+        **variables: str,
+    ) -> subprocess.Popen[str]:
+        """The same, on its way; `run_of` reads what it says."""
         file = self.work / ".github" / "workflows" / workflow
         given = {
             "repository": {"full_name": WORLD, "default_branch": "main", "fork": False},
@@ -161,17 +188,15 @@ class Hub:
         ]
         for option, pairs in (("-s", secrets or {}), ("--var", self.variables), ("--env", variables)):
             command += [part for name, value in pairs.items() for part in (option, f"{name}={value}")]
-        done = subprocess.run(
+        return subprocess.Popen(
             command,
             cwd=self.work,
             env=self.environment(),
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=120,
-            check=False,
         )
-        return _run(done)
 
     def _options(self, file: Path) -> list[str]:
         """The machine to run on, github.com's address, and a folder for everything that `uses:` names."""
@@ -201,17 +226,24 @@ class Hub:
         return found
 
 
-def _run(done: subprocess.CompletedProcess[str]) -> Run:
-    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    assert lines or not done.returncode, done.stdout + done.stderr
+def run_of(code: int, out: str, err: str) -> Run:
+    """How a workflow ended, from what act said."""
+    lines = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+    assert lines or not code, out + err
     return Run(
-        code=done.returncode,
+        code=code,
         jobs={line["jobID"]: line["jobResult"] for line in lines if "jobResult" in line},
         annotations=[
-            (line["command"], (line.get("kvPairs") or {}).get("title", ""), line["arg"])
+            _annotation(line["command"], line.get("kvPairs") or {}, line["arg"])
             for line in lines
             if line.get("command") in ("notice", "warning", "error")
         ],
+        commands=frozenset(line["command"] for line in lines if "command" in line),
         summary="\n".join(line["content"] for line in lines if line.get("command") == "summary"),
         log="\n".join(line.get("msg", "").rstrip("\n") for line in lines),
     )
+
+
+def _annotation(level: str, properties: Mapping[str, str], message: str) -> Annotation:
+    place = ":".join(properties[name] for name in ("file", "line") if properties.get(name))
+    return Annotation(level, properties.get("title", ""), message, place)

@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chargen.cli import run
-from tests.workflows.act import CHARGEN, Hub, find_act
+from tests.github_judge import github, github_server
+from tests.workflows.act import CHARGEN, WORLD, Hub, find_act
+from tests.workflows.town import NO_WAITING, NUMBER, Town
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from chargen.emulator.forge.server import GitHub
+    from chargen.emulator.server import Emulator
+
+__all__ = ["github", "github_server"]
 
 
 @pytest.fixture
@@ -24,4 +31,15 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hub:
         monkeypatch.setenv(name, value)
     assert run(["init", "--root", str(made.work), "--from", CHARGEN, "--ref", made.pin]) == 0
     made.push("A world")
+    return made
+
+
+@pytest.fixture
+def town(hub: Hub, github: GitHub, emulator: Emulator) -> Town:
+    """That world, on a private repository of GitHub's stand-in; no workflow has run yet."""
+    github.state.add_repository(WORLD, hub.bare(), number=NUMBER, private=True)
+    github.state.add_repository(CHARGEN, hub.bare(CHARGEN))
+    config = hub.work / "chargen.yaml"
+    made = Town(hub, github, emulator)
+    made.push({"chargen.yaml": config.read_text(encoding="utf-8") + NO_WAITING})
     return made

@@ -208,7 +208,7 @@ def test_a_branch_in_place_of_a_commit_is_refused_before_anything_is_got(hub: Hu
     run = hub.run("push", "chargen-submit.yml", secrets=SECRETS, CHARGEN_RECORD=str(record))
 
     assert (run.code, run.jobs) == (1, {"submit": "failure"}), run.log
-    assert [(level, title) for level, title, _ in run.annotations] == [("error", "chargen is not pinned")]
+    assert [(said.level, said.title) for said in run.annotations] == [("error", "chargen is not pinned")]
     assert "Main Get chargen" not in run.log
     assert hub.calls(record) == []
 
