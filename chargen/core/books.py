@@ -112,6 +112,12 @@ class Books:
             for request in submission.requests:
                 yield submission, request
 
+    @property
+    def unread(self) -> tuple[Submission, ...]:
+        """The submissions under way of which no book says what they asked for: rebuilt from the provider's list alone."""
+        every = (item for item in self.submissions.values() if item.holds and not item.requests)
+        return tuple(sorted(every, key=lambda item: item.id))
+
     def open_proposals(self) -> tuple[Proposal, ...]:
         """The proposals that nobody has decided, in the order of entities."""
         return tuple(

@@ -65,7 +65,7 @@ def decode(tip: str, files: Mapping[str, bytes]) -> Books:
         decisions=decisions,
         proposals=proposals,
         notices=notices,
-        closed=frozenset(closed),
+        closed=frozenset(closed.keys() - submissions.keys()),  # changed since: to be folded again
     )
 
 

@@ -27,6 +27,8 @@ class PictureFacts:
 
 def deviation(facts: PictureFacts, *, aspect_ratio: str, size: str) -> str:
     """How a picture differs from what was asked, in words; empty when it is as asked (within 3 % and 10 %)."""
+    if not aspect_ratio:  # nobody knows any more what was asked
+        return ""
     width, height = pixels(aspect_ratio, size)
     if abs(facts.width / facts.height - width / height) > 0.03 * width / height:
         return f"asked for {aspect_ratio}, came as {facts.width}x{facts.height}"

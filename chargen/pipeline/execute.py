@@ -72,6 +72,9 @@ def _intent(
     hashes = [item.request.request_hash for item in work]
     attempt = 1 + max(books.attempts(value) for value in hashes)
     name = submission_id(hashes, attempt)
+    while name in books.submissions:  # rebuilt books may count from 1 again
+        attempt += 1
+        name = submission_id(hashes, attempt)
     return Submission(
         id=name,
         state=State.INTENT,

@@ -6,10 +6,12 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from chargen.core.kept_record import RECORD, encode_record
 from chargen.core.submission import Move, Request, Submission, move
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from chargen.core.books import Books
     from chargen.core.books_files import Thing
@@ -30,13 +32,13 @@ def keep_and_book(
 ) -> Submission:
     """Pictures under the results ref first, then the outcomes on the books, with a move if the submission has ended."""
     outcomes = {item.request.request_hash: item.request for item in laid}
-    pictures = {
-        item.request.outcome.file: bench.run.result(item.request.job_ids[0])
-        / _image_name(item.request.outcome.file)
-        for item in laid
-        if item.request.outcome and item.request.outcome.file
-    }
-    kept = desk.tracking.keep(submission.id, pictures, f"Pictures of {submission.id}") if pictures else ""
+    told = replace(
+        submission,
+        requests=merge(submission.requests, outcomes),
+        lost_usd=submission.lost_usd + lost_usd,
+    )
+    files = _files(bench, told, laid)
+    kept = desk.tracking.keep(submission.id, files, f"Pictures of {submission.id}") if files else ""
 
     def decide(books: Books) -> Sequence[Thing]:
         now = books.submissions[submission.id]
@@ -48,6 +50,21 @@ def keep_and_book(
     return desk.book(decide, f"{what or 'Keep results of'} {submission.id}".capitalize()).submissions[
         submission.id
     ]
+
+
+def _files(bench: Bench, told: Submission, laid: Sequence[Laid]) -> dict[str, Path]:
+    """What is kept: the pictures, and beside them all that is booked of them; nothing where no request was answered."""
+    outcomes = [(item.request, item.request.outcome) for item in laid if item.request.outcome]
+    if not any(outcome.came.answers for _, outcome in outcomes):
+        return {}
+    record = bench.run.path / "records" / f"{told.id}.json"
+    bench.run.write(record, encode_record(told))
+    pictures = {
+        outcome.file: bench.run.result(request.job_ids[0]) / _image_name(outcome.file)
+        for request, outcome in outcomes
+        if outcome.file
+    }
+    return {**pictures, RECORD: record}
 
 
 def _image_name(file: str) -> str:

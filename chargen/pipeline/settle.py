@@ -11,6 +11,7 @@ import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from chargen.core.display_name import read_display_name
 from chargen.core.provider_reply import Batch, BatchState, ProviderTrouble, Trouble
 from chargen.core.submission import Move, State, Submission
 from chargen.errors import BooksConflict, LostRace
@@ -32,18 +33,13 @@ def sweep(books: Books, batches: Iterable[Batch]) -> None:
     """
     if books.identity is None:
         return
-    world, repository = books.identity.world_id, books.identity.repository_id
     unknown = []
     for batch in batches:
-        tag, _, name = batch.display_name.removeprefix("chargen/").partition("/")
-        number, _, world_id = tag.partition("-")
-        ours = world_id == world or (repository != 0 and number == str(repository))
-        if batch.display_name.startswith("chargen/") and ours and name not in books.submissions:
+        name = read_display_name(batch.display_name)
+        if name and name.is_of(books.identity) and name.submission_id not in books.submissions:
             unknown.append(f"{batch.name} ({batch.display_name}, {batch.state})")
     if unknown:
-        hint = (
-            "the books were lost or rolled back; bring refs/chargen/books back before anything is paid twice"
-        )
+        hint = "the books were lost or rolled back: chargen state rebuild brings them back; nothing is paid before"
         raise BooksConflict(f"batches that no submission on the books knows: {', '.join(unknown)}", hint=hint)
 
 

@@ -86,7 +86,7 @@ def test_pictures_are_kept_before_they_are_booked(office: Office) -> None:
 
     bring(office, submission, *map(a_line, submission.requests))
 
-    assert kept == [{f"{item.job_ids[0]}.png" for item in submission.requests}]
+    assert kept == [{"submission.json", *(f"{item.job_ids[0]}.png" for item in submission.requests)}]
 
 
 def test_lines_come_in_any_order(office: Office) -> None:
@@ -224,7 +224,7 @@ def test_what_does_not_decode_is_invalid_and_paid(office: Office) -> None:
     assert came(found) == ["invalid", "invalid", "image"]
     assert all(item.outcome and item.outcome.cost_usd for item in found.submission.requests)
     assert [record.failure for record in office.store.jobs()][:2] == [Failure.INVALID] * 2
-    assert set(office.tracking.kept[submission.id]) == {f"{third.job_ids[0]}.png"}
+    assert set(office.tracking.kept[submission.id]) == {f"{third.job_ids[0]}.png", "submission.json"}
 
 
 def test_a_picture_of_another_size_is_kept_and_warned_of(office: Office) -> None:
