@@ -80,7 +80,7 @@ class _Tick:
     def decide(self) -> None:
         """What people did with the pull requests."""
         happened = observe(self.desk, self.session.forge())
-        self.said["decide"] = f"{counted(len(happened), 'pull request')} decided"
+        self._say("decide", (len(happened), "pull request", "decided"))
 
     def look(self) -> None:
         """The base tip: after deciding, so that what was merged by then is in it."""
@@ -90,16 +90,20 @@ class _Tick:
         """What the provider has finished."""
         brought = collect_ended(self.session, self.desk)
         self.code = worst(self.code, brought.code)
-        self.said["collect"] = (
-            f"{counted(len(brought.done), 'batch', 'batches')} collected, {len(brought.left)} open"
+        self._say(
+            "collect", (len(brought.done), "batch", "collected"), (len(brought.left), "batch", "still open")
         )
 
     def refresh(self) -> None:
         """What came, proposed."""
         done, code = propose(self.session, self.desk)
         self.code = worst(self.code, code)
-        self.said["refresh"] = (
-            f"{counted(len(done.opened), 'pull request')} opened, {len(done.updated)} updated"
+        self._say(
+            "refresh",
+            (len(done.opened), "pull request", "opened"),
+            (len(done.updated), "pull request", "updated"),
+            (len(done.withdrawn), "pull request", "withdrawn"),
+            (len(done.left), "picture", "waiting for room"),
         )
 
     def submit(self, budget: Decimal | None, model: str) -> None:
@@ -107,4 +111,11 @@ class _Tick:
         asked = Options(mode=Mode.BATCH, max_cost_usd=budget, hold=True, model=model)
         ordered = order(self.session, self.desk, asked, mode=None, heading="Order pictures")
         self.code = worst(self.code, ordered.code)
-        self.said["submit"] = f"{counted(len(ordered.submissions), 'batch', 'batches')} submitted"
+        self._say("submit", (len(ordered.submissions), "batch", "submitted"))
+
+    def _say(self, step: str, *counts: tuple[int, str, str]) -> None:
+        """What a step came to, for the one line at the end; nothing for nothing."""
+        plural = {"batch": "batches"}
+        said = [f"{counted(n, what, plural.get(what, ''))} {done}" for n, what, done in counts if n]
+        if said:
+            self.said[step] = ", ".join(said)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from chargen.commands.progress import Progress
 from chargen.commands.telling import say, show_problems
 from chargen.commands.trouble import error_of
+from chargen.core.books import Identity
 from chargen.core.counted import counted
 from chargen.core.provider_reply import Trouble
 from chargen.core.submission import Came, Move, State, Submission
@@ -122,7 +123,9 @@ def send_batches(round_: Round, stop: threading.Event | None = None) -> Made:
     limits = round_.world.config.limits
     with paying.session.batches() as provider:
         listed = list(provider.list())
-        sweep(paying.desk.read(), listed)  # read after listing: whoever created a batch had booked it before
+        books = paying.desk.read()  # after listing: whoever created a batch had booked it before
+        ours = books.identity or Identity("", paying.desk.repository_id)  # books that vanished have no name
+        sweep(replace(books, identity=ours), listed)
         run = round_.open_run(Mode.BATCH)
         images = Images(paying.session.files, paying.session.pictures)
         work = _within_tokens(round_, _sendable(round_, round_.work(), images))

@@ -46,7 +46,7 @@ class Ordered:
 
 def order(session: Session, desk: Desk, asked: Options, *, mode: Mode | None, heading: str) -> Ordered:
     """Plan on the base tip, claim, and send or make; a lost race plans again."""
-    paying = Paying(session, desk, asked, yes=True, mode=mode, deliver=Deliver.REVIEW)
+    paying = Paying(session, desk, asked, yes=True, mode=mode, deliver=Deliver.REVIEW, brief=True)
     if asked.force and session.environment.github_run_id:
         paying.order_prefix = f"run-{session.environment.github_run_id}"
     with draining() as stop:

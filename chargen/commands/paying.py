@@ -21,6 +21,7 @@ from chargen.core.compiled import CompiledShot
 from chargen.core.job import Event, Status
 from chargen.core.plan import Action, Options, Plan
 from chargen.core.plan_json import plan_json, read_plan
+from chargen.core.report import problem_lines, summary
 from chargen.core.submission import Deliver
 from chargen.core.work import Work, affordable, work_of
 from chargen.core.world import World
@@ -48,6 +49,7 @@ class Paying:
     )
     spent_usd: Decimal = Decimal(0)
     quiet: bool = False
+    brief: bool = False  # a plan of nothing is one line
     mode: Mode | None = None  # as given; None: the world's, else live
     planned: bool = False  # the first plan was shown
     agreed_usd: Decimal = Decimal(0)  # what was said yes to so far
@@ -78,7 +80,10 @@ class Paying:
         world, shots = self.session.world()
         self._refuse_missing_books(books, world)
         plan = self._plan(books, world, shots)
-        if not self.planned and not self.quiet:
+        if self.brief and plan.empty:
+            for line in [*problem_lines(plan.problems), summary(plan)]:
+                say(line)
+        elif not self.planned and not self.quiet:
             show_plan(plan, err=True)
         self.planned = True
         self._ask(plan)

@@ -7,6 +7,7 @@ from collections import Counter
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from chargen.core.counted import counted
 from chargen.core.one_line import one_line
 from chargen.core.plan import Action, Item, Plan, Reason
 from chargen.core.problem import Problem, Severity
@@ -109,16 +110,30 @@ def plan_markdown(plan: Plan) -> str:
     """The plan for a GitHub comment or step summary; every text of the writer's on one escaped line."""
     lines = [f"**{summary(plan)}**", ""]
     rows = [item for item in plan.items if item.reason not in _QUIET]
-    if rows:
-        lines += ["| | job | why | at most |", "|---|---|---|---:|"]
+    done = [item for item in rows if item.action is not Action.SKIP or item.cost_usd]
+    left = [item for item in rows if item not in done]
+    lines += _table(done)
+    if left:
         lines += [
-            f"| {symbol(item)} | `{item.job_id}` | {markdown_escape(item.why)} | {_cost(item)} |"
-            for item in rows
+            f"<details><summary>{counted(len(left), 'other')}, left as they are</summary>",
+            "",
+            *_table(left),
         ]
-        lines.append("")
+        lines += ["</details>", ""]
     for problem in sorted(set(plan.problems)):
         lines.append(f"- {markdown_escape(str(problem))}")
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _table(items: list[Item]) -> list[str]:
+    if not items:
+        return []
+    head = ["| | job | why | at most |", "|---|---|---|---:|"]
+    rows = (
+        f"| {symbol(item)} | `{item.job_id}` | {markdown_escape(item.why)} | {_cost(item)} |"
+        for item in items
+    )
+    return [*head, *rows, ""]
 
 
 def markdown_escape(text: str) -> str:

@@ -190,3 +190,14 @@ def test_no_gitops_command_touches_the_user_s_clone(quay: Town) -> None:
 
     assert list(quay.open_pulls()) == [BRANCH]
     assert "an unsaved thought" in clone.read("quay/imagery.yaml")
+
+
+def test_books_that_vanished_without_a_trace_stop_at_the_provider_s_list(quay: Town) -> None:
+    quay.done("submit")
+    git(quay.bare, "update-ref", "-d", "refs/heads/chargen/tracking")
+
+    said = quay.gitops("submit")
+
+    assert said.code == 5, said.text
+    assert "no submission on the books knows" in said.err
+    assert len(quay.gemini.state.batches) == 1
