@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from chargen.core.changes import ShotChange, changes_between
+from chargen.core.changes import FieldChange, ShotChange, changes_between
 from chargen.core.counted import counted
 from chargen.core.plan import Action, Item, Plan, Reason
 from chargen.core.problem import Problem
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MARKER: Final = "<!-- chargen:plan -->"
 LONGEST: Final = 60_000
+_SIDE_BY_SIDE: Final = 90
+_NAMED: Final = 8
 _WANTED: Final = frozenset({Reason.WAITING, Reason.OVER_BUDGET, Reason.DEBOUNCED})
 
 
@@ -130,15 +132,42 @@ def _problems(problems: Sequence[Problem]) -> Iterator[str]:
 
 
 def _words(changes: Sequence[ShotChange]) -> Iterator[str]:
+    """Old and new words, each pair once, with the shots it is in."""
     if not changes:
         return
     yield from ("<details><summary>What changes in the words</summary>", "")
-    for change in changes:
-        yield f"- `{change.address}` {change.kind}"
-        for item in change.fields:
-            old, new = (markdown_escape(text) if text is not None else "—" for text in (item.old, item.new))
-            yield f"  - {markdown_escape(item.field)}: {old} → {new}"
+    for kind in ("added", "removed"):
+        if addresses := [change.address for change in changes if change.kind == kind]:
+            yield f"- {kind}: {_named(addresses)}"
+    for field, addresses in _by_field(changes).items():
+        yield from _reworded(field, _named(addresses))
     yield from ("", "</details>")
+
+
+def _by_field(changes: Sequence[ShotChange]) -> dict[FieldChange, list[Address]]:
+    found: dict[FieldChange, list[Address]] = {}
+    for change in changes:
+        for field in change.fields:
+            found.setdefault(field, []).append(change.address)
+    return found
+
+
+def _reworded(field: FieldChange, shots: str) -> Iterator[str]:
+    """On one line where both fit; else old and new below each other, to be compared."""
+    name = markdown_escape(field.field)
+    old, new = (markdown_escape(text) if text is not None else "—" for text in (field.old, field.new))
+    if len(old) + len(new) <= _SIDE_BY_SIDE:
+        yield f"- **{name}**: {old} → {new}"
+    else:
+        yield from (f"- **{name}**", f"  - was: {old}", f"  - now: {new}")
+    yield f"  - in {shots}"
+
+
+def _named(addresses: Sequence[Address]) -> str:
+    """The first few of them; the table has them all."""
+    more = len(addresses) - _NAMED
+    said = ", ".join(f"`{address}`" for address in addresses[:_NAMED])
+    return f"{said} and {more} more" if more > 0 else said
 
 
 def _fit(part: list[str], room: int) -> list[str]:

@@ -6,6 +6,7 @@ Every text that is not ours is escaped; the body stays under what GitHub takes, 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
@@ -22,17 +23,25 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 60_000  # GitHub takes 65,536 characters, and counts some of them otherwise than we do
 _WIDTH: Final = 420
+# one line each: GitHub breaks a comment's lines where they end
 _HOW: Final = """\
-#### How to review
+**Merge** takes these pictures as they are, **close** rejects them all; neither costs anything. \
+Swipe and onion skin are under *Files changed*.
+"""
+_MORE: Final = """\
+---
+
+<details><summary>How to review</summary>
 
 - **Merge** to take these pictures as they are. The next plan is empty again.
 - **Close** without merging to reject all of them. Nothing is paid again, and they are not proposed again.
-- **One of them is wrong?** Change its words on the default branch: its next picture comes back here. To have it made
-  anew with the same words, run the workflow *Make pictures anew* with its address.
+- **One of them is wrong?** Change its words on the default branch: its next picture comes back here. \
+To have it made anew with the same words, run the workflow *Make pictures anew* with its address.
 - **Retouched it by hand?** Commit to this branch: what people commit is only ever added to.
 
-Swipe and onion skin are under *Files changed*.
+</details>
 """
+_MARKUP_AT_START: Final = re.compile(r"[-+=]|\d+(?=[.)])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +86,9 @@ def pull_body(proposal: Proposal, shots: Sequence[ProposedShot], *, longest: int
     problems = [f"- `{shot.address}`: {markdown_escape(said)}" for shot in shots for said in shot.problems]
     if problems:
         head += ["", "**Worth a look:**", "", *problems]
-    head += ["", _HOW, "---", ""]
-    return "\n".join([*head, *_fitting(shots, longest - sum(len(line) + 1 for line in head))]).rstrip() + "\n"
+    head += ["", _HOW]
+    room = longest - sum(len(text) + 1 for text in (*head, _MORE))
+    return "\n".join([*head, *_fitting(shots, room), _MORE])
 
 
 def _fitting(shots: Sequence[ProposedShot], room: int) -> Iterator[str]:
@@ -96,17 +106,36 @@ def _shot(shot: ProposedShot, *, prompt: bool = True) -> Iterator[str]:
     scene = "/".join(shot.address.split("/")[2:])
     yield f"#### `{scene}`"
     yield ""
-    yield f"{markdown_escape(shot.title)}"
-    yield ""
+    yield _line(shot.title)
     why = f"**{markdown_escape(shot.why)}** · {usd(shot.cost_usd)}"
     yield why + "".join(f" · {markdown_escape(said)}" for said in (shot.reason, shot.note) if said)
     yield ""
     yield from _pictures(shot)
     if prompt and shot.prompt:
         yield from ("<details><summary>What was asked</summary>", "")
-        yield from (f"> {markdown_escape(line)}  " for line in shot.prompt.splitlines() if line.strip())
+        yield from (f"> {line}".rstrip() for line in _quoted(shot.prompt))
         yield from ("", "</details>")
     yield ""
+
+
+def _quoted(prompt: str) -> Iterator[str]:
+    """A prompt's lines: its lists as lists, each ended, so that what comes after one is no part of its last item."""
+    listed = False
+    for text in filter(None, map(str.strip, prompt.splitlines())):
+        item = text.startswith("- ")
+        if item != listed:
+            yield ""
+        listed = item
+        yield f"- {_line(text[2:])}" if item else _line(text)
+
+
+def _line(text: str) -> str:
+    """Text that begins a line: no list, numbering or underlining begins there."""
+    safe = markdown_escape(text)
+    found = _MARKUP_AT_START.match(safe)
+    if not found:
+        return safe
+    return f"{found[0]}\\{safe[found.end() :]}" if found[0].isdigit() else f"\\{safe}"
 
 
 def _pictures(shot: ProposedShot) -> Iterator[str]:

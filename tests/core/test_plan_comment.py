@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from chargen.core.plan import Options
 from chargen.core.plan_comment import MARKER, Called, called_for, headline, plan_comment
 from chargen.core.world_config import Mode
@@ -52,7 +54,20 @@ def test_words_that_changed_are_shown_old_and_new() -> None:
     body = plan_comment(called(picture, after))
 
     assert "| ~ | `location.pier.dawn.wide.v1` | prompt changed: mood |" in body
-    assert "calm → grim" in body
+    assert "- **mood.name**: calm → grim\n  - in `location/pier/dawn/wide`\n" in body
+
+
+def test_the_same_rewording_of_many_shots_is_shown_once() -> None:
+    words = "the whole pier in fog, " * 3
+    many = {PIER: shots(12)[PIER].replace("scenes: [{id: dawn,", f"scenes: [{{id: dawn, mood: {words!r},")}
+    after = {PIER: many[PIER].replace("in fog", "in sun")}
+
+    body = plan_comment(called(many, after))
+
+    assert body.count("  - was: the whole pier in fog") == 1
+    assert body.count("  - now: the whole pier in sun") == 1
+    assert "`location/pier/dawn/s0`, " in body
+    assert " and 4 more\n" in body
 
 
 def test_a_change_of_nothing_has_nothing_to_say_and_says_so_where_it_spoke_before() -> None:
@@ -78,10 +93,13 @@ def test_a_new_problem_is_named_at_its_place_and_an_old_one_is_not() -> None:
     assert called(bad, bad).nothing
 
 
-def test_a_large_change_fits_into_a_comment_and_closes_what_it_opens() -> None:
-    many = called(shots(1), shots(700, "p" * 60))
-
-    body = plan_comment(many)
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(shots(1), shots(1200, "p" * 60)), (shots(400, "p" * 60), shots(400, "q" * 60))],
+    ids=["in its table", "in its words"],
+)
+def test_a_large_change_fits_into_a_comment_and_closes_what_it_opens(before: Files, after: Files) -> None:
+    body = plan_comment(called(before, after))
 
     assert len(body) <= 60_000
     assert "more lines are in the summary" in body

@@ -25,9 +25,14 @@ SHOT = ProposedShot(
 )
 
 
+def render(body: str) -> str:
+    """As the forge would show it, but for the ends of lines."""
+    return str(MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(body))
+
+
 def test_a_reader_sees_both_pictures_why_and_the_cost() -> None:
     body = pull_body(PROPOSAL, [SHOT])
-    page = MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(body)
+    page = render(body)
 
     assert pull_title(PROPOSAL) == "Pictures for location/pier: 1 shot"
     assert body.startswith("<!-- chargen:proposal chargen/location/pier.2 -->\n")
@@ -36,9 +41,7 @@ def test_a_reader_sees_both_pictures_why_and_the_cost() -> None:
     assert "prompt changed: mood" in page
     assert "0.0168 USD" in page
     assert "How to review" in page
-    assert "before" not in MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(
-        pull_body(PROPOSAL, [replace(SHOT, before="")])
-    )
+    assert "before" not in render(pull_body(PROPOSAL, [replace(SHOT, before="")]))
 
 
 def test_no_text_of_the_writer_s_takes_effect() -> None:
@@ -54,7 +57,7 @@ def test_no_text_of_the_writer_s_takes_effect() -> None:
         problems=(evil,),
     )
 
-    page = MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(pull_body(PROPOSAL, [hostile]))
+    page = render(pull_body(PROPOSAL, [hostile]))
 
     assert "<script" not in page
     assert page.count("<img ") == 2
@@ -71,6 +74,22 @@ def test_a_body_stays_under_what_the_forge_takes() -> None:
     assert len(body) <= 60_000
     assert body.count("<details>") == body.count("</details>")
     assert "`dawn/s0`" in body
+    assert "How to review" in body
+
+
+def test_the_pictures_come_before_how_to_review_at_length() -> None:
+    body = pull_body(PROPOSAL, [SHOT])
+
+    assert body.index("**close** rejects them all") < body.index("<img ") < body.index("How to review")
+
+
+def test_lists_of_a_prompt_end_where_they_end_and_nothing_else_becomes_one() -> None:
+    asked = "Background:\n- fog\n- mud\nMood: calm\n3. of May\n===\n+ one\n- - [ ] two"
+    page = render(pull_body(PROPOSAL, [replace(SHOT, prompt=asked, title="- 1. a pier")]))
+
+    assert "<li>mud</li>\n</ul>\n<p>Mood: calm\n3. of May\n===\n+ one</p>" in page
+    assert "<li>- [ ] two</li>" in page
+    assert "<p>- 1. a pier\n<strong>" in page
 
 
 def test_a_picture_s_address_is_quoted() -> None:
