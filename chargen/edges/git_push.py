@@ -29,7 +29,9 @@ class Pushed(enum.Enum):
     """What came of a push."""
 
     DONE = "done"
-    LOST = "lost"  # the ref is not where it was thought to be
+    LOST = (
+        "lost"  # the ref is not where it was thought to be; over HTTP it may be our own push that came first
+    )
     UNCLEAR = "unclear"  # no answer: it may have landed
 
 

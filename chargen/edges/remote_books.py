@@ -179,17 +179,15 @@ class RemoteBooks:
 
     def _push_books(self, commit: str, tip: str) -> None:
         """Move the remote's books to a commit on the tip that was read. LostRace; BooksConflict when it is not taken."""
-        unsure, said = False, ""
+        said = ""
         for _ in range(_UNCLEAR):
             pushed, said = self._refs.push(commit, BRANCH, tip=tip)
             if pushed is Pushed.DONE:
                 return
-            if pushed is Pushed.LOST and not unsure:
-                raise lost_race(tip)
-            unsure = True  # from now on only what the remote has tells whether it was taken
+            # HTTP may send a push twice by itself: then the one that lost the race lost it to us
             there = self._refs.look(BRANCH).get(BRANCH, "")
             if there != tip:
-                if self._refs.landed(commit, BRANCH, there):
+                if self._refs.landed(commit, BRANCH, there, into=self._mirror):
                     return
                 raise lost_race(tip)
         raise self._not_taken(BRANCH, said)

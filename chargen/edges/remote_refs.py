@@ -69,11 +69,12 @@ class RemoteRefs:
         """Move a ref of the remote from `tip` (empty: it must not exist) to a commit (empty: delete it). BooksConflict."""
         return push_told(self._network, self.remote, commit, ref, lease=tip)
 
-    def landed(self, commit: str, ref: str, there: str) -> bool:
-        """Whether a commit of ours is in what the ref of the remote stands at now. BooksConflict, GitFailed."""
+    def landed(self, commit: str, ref: str, there: str, *, into: str) -> bool:
+        """Whether a commit of ours is in what the ref of the remote stands at now, which is fetched. BooksConflict, GitFailed."""
         if not there or there == commit:
             return bool(there)
         fetch_commit(self._network, self.remote, there, ref=ref, history=True)
+        self.follow(into, there)
         return self.is_in(commit, there)
 
     def whole(self, tip: str, read: Callable[[Git, str], _T]) -> _T:
