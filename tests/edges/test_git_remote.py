@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chargen.edges.git import Git, GitFailed
+from chargen.edges.git import Git, GitFailed, one_line
 from chargen.edges.git_push import Pushed
 from chargen.edges.git_remote import (
     default_branch,
@@ -181,7 +181,7 @@ def test_a_password_in_an_address_is_not_repeated(ours: Git, repository: Path) -
         ls_remote(ours, "origin", REF)
 
     assert "s3cr" not in str(caught.value)
-    assert "@t@" not in str(caught.value)
+    assert one_line("fatal: no 'http://bot:s3cr@t@host/x'") == "fatal: no 'http://***@host/x'"
 
 
 def test_a_remote_that_never_answers_is_given_up(repository: Path, origin: Path, tmp_path: Path) -> None:
@@ -190,6 +190,15 @@ def test_a_remote_that_never_answers_is_given_up(repository: Path, origin: Path,
 
     with pytest.raises(BooksConflict, match="took more than"):
         ls_remote(Git(repository, timeout_s=0.2), "origin", REF)
+
+
+def test_a_git_that_is_given_up_may_tidy_up_first(repository: Path) -> None:
+    slow = "alias.slow=!trap 'touch tidied; exit 1' TERM; sleep 10 & wait"
+
+    with pytest.raises(GitFailed, match="took more than"):
+        Git(repository, timeout_s=1).run("-c", slow, "slow")
+
+    assert (repository / "tidied").exists()
 
 
 def test_fetches_one_commit_and_nothing_else(

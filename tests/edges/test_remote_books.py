@@ -453,7 +453,7 @@ def test_every_kind_of_clone_reads_writes_and_keeps(
     git(folder, "update-ref", MIRROR, second)
     assert books.read_local() == books.read() == (second, {"a": b"2", "orders/b": b"2"})
     third = books.write(second, {"a": b"3"}, "odd")
-    assert theirs.read() == (third, {"a": b"3", "orders/b": b"2"})
+    assert books.read_local() == theirs.read() == (third, {"a": b"3", "orders/b": b"2"})
     fourth = theirs.write(third, {"a": b"4"}, "even")
     assert books.read() == (fourth, {"a": b"4", "orders/b": b"2"})
     assert books.fetch("s1", "a.png") == picture.read_bytes()
