@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import chargen
+from chargen.edges.environment import GITHUB_SERVER_URL
 from chargen.edges.git import Git, GitFailed, find_repository
-
-_GITHUB: Final = re.compile(
-    r"(?:https://|ssh://git@|git@|git\+https://)(?:[^/@\s]+@)?github\.com[/:]([A-Za-z0-9-]+/[A-Za-z0-9._-]+?)(?:\.git)?/?"
-)
+from chargen.edges.git_remote import github_slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +58,7 @@ def published(clone: Path) -> Installed:
 
 def github_name(url: str) -> str:
     """The `owner/name` of an address on github.com; empty for any other."""
-    found = _GITHUB.fullmatch(url)
-    return found[1] if found else ""
+    return github_slug(url.removeprefix("git+"), GITHUB_SERVER_URL)
 
 
 def _recorded() -> Installed:
