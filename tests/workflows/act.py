@@ -70,19 +70,30 @@ class Hub:
     variables: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Make the world's repository, empty, and chargen's, with what its install step looks for."""
-        (self.folder / "home").mkdir()
+        """Make both repositories, or find them where another hub has made them."""
         (self.folder / "gitconfig").write_text(
             "[user]\n name = A Writer\n email = writer@example.invalid\n[init]\n defaultBranch = main\n"
             f'[url "file://{self.folder}/"]\n insteadOf = {SERVER}/\n',
             encoding="utf-8",
         )
+        if not self.bare().exists():
+            self._make()
+        self.pin = self.git("rev-parse", "HEAD", at=self.folder / CHARGEN)
+
+    def _make(self) -> None:
+        """The world's repository, empty, and chargen's, with what its install step looks for."""
+        (self.folder / "home").mkdir()
         for name in (WORLD, CHARGEN):
             self.git("init", "--quiet", "--bare", str(self.bare(name)), at=self.folder)
             self.git("clone", "--quiet", f"{SERVER}/{name}.git", str(self.folder / name), at=self.folder)
         for path in ("pyproject.toml", "requirements/chargen.lock"):
             self.write({path: "# something to install\n"}, CHARGEN)
-        self.pin = self.push("chargen", CHARGEN)
+        self.push("chargen", CHARGEN)
+
+    def copy(self, folder: Path) -> Hub:
+        """The same in another folder, which is empty."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return Hub(folder, self.act)
 
     @property
     def work(self) -> Path:

@@ -20,18 +20,25 @@ if TYPE_CHECKING:
 __all__ = ["github", "github_server"]
 
 
-@pytest.fixture
-def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hub:
-    """A world whose first commit is what `chargen init` writes."""
+@pytest.fixture(scope="session")
+def new_hub(tmp_path_factory: pytest.TempPathFactory) -> Hub:
+    """A world whose first commit is what `chargen init` writes; copied by each test."""
     act = find_act()
     if act is None:
         pytest.skip("act is not installed: it is on no PATH and not beside this Python")
-    made = Hub(tmp_path, act)
-    for name, value in made.environment().items():
-        monkeypatch.setenv(name, value)
-    assert run(["init", "--root", str(made.work), "--from", CHARGEN, "--ref", made.pin]) == 0
+    made = Hub(tmp_path_factory.mktemp("hub"), act)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in made.environment().items():
+            patch.setenv(name, value)
+        assert run(["init", "--root", str(made.work), "--from", CHARGEN, "--ref", made.pin]) == 0
     made.push("A world")
     return made
+
+
+@pytest.fixture
+def hub(new_hub: Hub, tmp_path: Path) -> Hub:
+    """A world of one commit, and nothing that has run."""
+    return new_hub.copy(tmp_path)
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def test_one_comment_says_what_the_words_call_for_by_now(town: Town) -> None:
 def test_a_fork_is_told_in_the_summary_of_its_run_and_writes_nothing(town: Town) -> None:
     number = town.propose({PIER: MORE})
     before, writes = town.refs(), town.writes()
-    token = town.github.actions_token({"contents": "read", "pull-requests": "read"}, WORLD)
+    token = town.github.actions_token({"contents": "read", "pull_requests": "read"}, WORLD)
 
     run = town.plan(number, fork="stranger/tales", token=token, secrets={})
 
