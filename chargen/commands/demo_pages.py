@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _TEMPLATES: Final = Path(chargen.__file__).resolve().parent / "templates" / "pages"
 _PICTURES: Final = "pictures"
+_SHOWN: Final = re.compile(rf'<img ([^>]*\b)?src="({_PICTURES}/[^"]+)"[^>]*>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,9 @@ class Pictures:
     address: re.Pattern[str]
 
     def local(self, page: str) -> str:
-        """A page with every address of a picture on the forge turned into that of a file beside it."""
-        return self.address.sub(lambda found: self.file(found[1], unquote(html.unescape(found[2]))), page)
+        """A page with every address of a picture turned into that of a file beside it, which a click opens."""
+        page = self.address.sub(lambda found: self.file(found[1], unquote(html.unescape(found[2]))), page)
+        return _SHOWN.sub(r'<a href="\g<2>">\g<0></a>', page)
 
     def file(self, commit: str, path: str) -> str:
         """The file beside the pages that holds a commit's picture. CalledProcessError when it has none."""

@@ -40,7 +40,7 @@ REVIEWER: Final = "mira"
 _MAIN: Final = "main"
 # pictures are compressed already; trying it again is most of what a push of them takes
 _SETTINGS: Final = (
-    "[core]\n\tcompression = 0\n[pack]\n\twindow = 0\n\tcompression = 0\n[init]\n\tdefaultBranch = main\n"
+    "[core]\n\tcompression = 0\n\tfsync = none\n[pack]\n\twindow = 0\n\tcompression = 0\n[init]\n\tdefaultBranch = main\n"
     "[gc]\n\tauto = 0\n[receive]\n\tautogc = false\n[uploadpack]\n\tallowAnySHA1InWant = true\n"
 )
 

@@ -15,7 +15,10 @@ from chargen.core.counted import counted
 from chargen.errors import ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chargen.commands.demo_stage import Stage
+    from chargen.emulator.forge.records import Pull
 
 _BEFORE: Final = "fog as thick as fleece, the second thing in any row already half gone"
 _AFTER: Final = "fog in thin torn sheets, the third thing in any row only a shadow"
@@ -57,7 +60,10 @@ def _words(stage: Stage) -> None:
 def _pictures(stage: Stage) -> None:
     """The batch is done. The hourly run brings its pictures: a pull request for each entity."""
     _bring(stage, *_FIRST[0])
-    said.outcome("Each shows its pictures, why they were made, what was asked and what they cost.")
+    said.outcome(
+        "Each shows its pictures, why they were made, what was asked and what they cost. "
+        "Two shots wanted a second candidate: both are kept on the books, the first is proposed."
+    )
 
 
 def _waves(stage: Stage) -> None:
@@ -157,9 +163,14 @@ def _bring(stage: Stage, pictures: int, pulls: int) -> None:
 def _merge(stage: Stage) -> None:
     """Mira merges what is open."""
     pulls = stage.open_pulls()
-    said.act(REVIEWER, "merges " + ", ".join(f"#{pull.number}" for pull in pulls))
+    said.act(REVIEWER, f"merges {_numbers(pulls)}")
     for pull in pulls:
         stage.github.merge(pull.number, by=REVIEWER)
+
+
+def _numbers(pulls: Sequence[Pull]) -> str:
+    """What people call them; they were opened one after another."""
+    return f"#{pulls[0].number}" + (f" to #{pulls[-1].number}" if len(pulls) > 1 else "")
 
 
 def _pictures_here(stage: Stage) -> int:

@@ -187,7 +187,7 @@ def test_a_page_shows_the_body_and_its_pictures_without_any_server(here: Stage) 
     page = (here.pages / f"{number}.html").read_text(encoding="utf-8")
     picture = next((here.pages / "pictures").iterdir())
     assert picture.read_bytes() == (here.world / path).read_bytes()
-    assert f'<img src="pictures/{picture.name}" alt="a cat">' in page
+    assert f'<a href="pictures/{picture.name}"><img src="pictures/{picture.name}" alt="a cat"></a>' in page
     assert "More &lt;words&gt;" in page
     assert "One line<br" in page
     assert "<strong>good</strong>" in page
