@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from chargen.pipeline.booking import Desk
 
 _RACES = 10
-_RELEASE = "chargen gitops submit --max-cost USD, or the workflow Submit with a max_cost, buys it"
+_RELEASE = "chargen gitops submit --max-cost USD, or the workflow `chargen submit` with a max_cost, buys it"
 
 
 @dataclass
