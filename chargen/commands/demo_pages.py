@@ -31,11 +31,13 @@ class Pictures:
 
     bare: Bare
     folder: Path
-    address: re.Pattern[str]
+    place: str  # where the forge shows the repository
 
     def local(self, page: str) -> str:
-        """A page with every address of a picture turned into that of a file beside it, which a click opens."""
-        page = self.address.sub(lambda found: self.file(found[1], unquote(html.unescape(found[2]))), page)
+        """A page whose addresses on the forge lead to the files beside it; a click opens a picture whole."""
+        blob = re.compile(rf"{re.escape(self.place)}/blob/([0-9a-f]{{40}})/([^\"?]+)\?raw=true")
+        page = blob.sub(lambda found: self.file(found[1], unquote(html.unescape(found[2]))), page)
+        page = re.sub(rf"{re.escape(self.place)}/pull/(\d+)", r"\1.html", page)
         return _SHOWN.sub(r'<a href="\g<2>">\g<0></a>', page)
 
     def file(self, commit: str, path: str) -> str:
@@ -51,9 +53,10 @@ class Pictures:
 def write_pages(stage: Stage, paid_usd: Decimal, end: str) -> Path:
     """A page for each pull request and one that leads to them all; its path. CalledProcessError: a picture is missing."""
     (stage.pages / _PICTURES).mkdir(parents=True)
-    pictures = pictures_of(stage)
-    pulls = [_pull(stage, pictures, pull) for pull in stage.github.pulls()]
     repository = stage.github.repository().full_name
+    place = f"{stage.github.server_url}/{repository}"
+    pictures = Pictures(stage.bare, stage.pages / _PICTURES, place)
+    pulls = [_pull(stage, pictures, pull) for pull in stage.github.pulls()]
     for pull in pulls:
         _write(stage.pages / f"{pull['number']}.html", "pull.html", repository=repository, pull=pull)
     index = stage.pages / "index.html"
@@ -66,18 +69,16 @@ def write_pages(stage: Stage, paid_usd: Decimal, end: str) -> Path:
         end=end,
         gallery=list(_gallery(stage, pictures)),
         runs=[
-            {"command": run.command, "number": run.number, "seconds": run.seconds, "html": _html(run.summary)}
+            {
+                "command": run.command,
+                "number": run.number,
+                "seconds": run.seconds,
+                "html": _html(run.summary, pictures),
+            }
             for run in stage.runs
         ],
     )
     return index
-
-
-def pictures_of(stage: Stage) -> Pictures:
-    """Where the pictures go, and how the forge addresses them."""
-    place = re.escape(f"{stage.github.server_url}/{stage.github.repository().full_name}/blob/")
-    address = re.compile(place + r"([0-9a-f]{40})/([^\"?]+)\?raw=true")
-    return Pictures(stage.bare, stage.pages / _PICTURES, address)
 
 
 def _pull(stage: Stage, pictures: Pictures, pull: Pull) -> dict[str, Any]:
@@ -94,14 +95,15 @@ def _pull(stage: Stage, pictures: Pictures, pull: Pull) -> dict[str, Any]:
     }
 
 
-def _html(markdown: str, pictures: Pictures | None = None, *, breaks: bool = False) -> Any:
+def _html(markdown: str, pictures: Pictures, *, breaks: bool = False) -> Any:
     """Markdown as GitHub shows it; in comments every line end is one, in summaries it is not."""
     from markdown_it import MarkdownIt
     from markupsafe import Markup
+    from mdit_py_plugins.tasklists import tasklists_plugin
 
     parser = MarkdownIt("gfm-like", {"linkify": False, "html": True, "breaks": breaks})
-    page = parser.render(markdown)
-    return Markup(pictures.local(page) if pictures else page)  # noqa: S704  # our own renderer escapes what is not ours
+    page = parser.use(tasklists_plugin).render(markdown)
+    return Markup(pictures.local(page))  # noqa: S704  # our own renderer escapes what is not ours
 
 
 def _gallery(stage: Stage, pictures: Pictures) -> Iterator[dict[str, str]]:

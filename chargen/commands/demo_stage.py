@@ -105,17 +105,10 @@ class Stage:
     def check_pull(self, number: int) -> Run:
         """Run the workflow of a writer's pull request: on the commit that merging it would make. WorkFailed."""
         pull = self.github.pull(number)
-        base, head = pull.base_sha, pull.head_sha
-        tree = self.bare.merged_tree(self.bare.merge_base(base, head), base, head)
-        commit = self.bare.commit_tree(
-            tree,
-            base,
-            head,
-            message="Merge",
-            at=self.github.state.clock.now(),
-            name=WRITER,
-            email="wren@example.invalid",
-        )
+        parents = pull.base_sha, pull.head_sha
+        tree = self.bare.merged_tree(self.bare.merge_base(*parents), *parents)
+        now, email = self.github.state.clock.now(), "wren@example.invalid"
+        commit = self.bare.commit_tree(tree, *parents, message="Merge", at=now, name=WRITER, email=email)
         self.bare.git("update-ref", f"refs/pull/{number}/merge", commit)  # as the forge keeps it
         return self.workflow("plan", pull_request=number)
 
@@ -209,8 +202,7 @@ def _repository(folder: Path) -> Path:
     """The bare repository that plays the forge's, and the writer's clone of it, both empty; its path."""
     (folder / "gitconfig").write_text(_SETTINGS, encoding="utf-8")
     bare = folder / f"{EXAMPLE}.git"
-    variables = {"GIT_CONFIG_GLOBAL": str(folder / "gitconfig"), "GIT_CONFIG_NOSYSTEM": "1"}
-    git = Git(folder, variables=variables)
+    git = Git(folder).having(GIT_CONFIG_GLOBAL=str(folder / "gitconfig"), GIT_CONFIG_NOSYSTEM="1")
     git.run("init", "--quiet", "--bare", "--initial-branch=main", str(bare))
     with (bare / "config").open("a", encoding="utf-8") as file:
         file.write(_SETTINGS)  # the forge's own git reads no other

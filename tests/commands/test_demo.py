@@ -179,7 +179,9 @@ def test_a_page_shows_the_body_and_its_pictures_without_any_server(here: Stage) 
     here.git.run("commit", "--quiet", "--allow-empty", "--message", "more")
     here.push("words")
     number = here.open_pull("words", "More <words>", f'One line\nanother\n\n<img src="{url}" alt="a cat">')
-    here.github.comment(number, "**good**", by="mira")
+    here.github.comment(
+        number, f"**good**, as [here]({here.github.server_url}/{REPOSITORY}/pull/{number})", by="mira"
+    )
     here.github.merge(number, by="mira")
 
     index = write_pages(here, Decimal(0), "Nothing to make.")
@@ -190,6 +192,6 @@ def test_a_page_shows_the_body_and_its_pictures_without_any_server(here: Stage) 
     assert f'<a href="pictures/{picture.name}"><img src="pictures/{picture.name}" alt="a cat"></a>' in page
     assert "More &lt;words&gt;" in page
     assert "One line<br" in page
-    assert "<strong>good</strong>" in page
+    assert f'<strong>good</strong>, as <a href="{number}.html">' in page
     assert here.github.server_url not in page
     assert f'href="{number}.html"' in index.read_text(encoding="utf-8")
