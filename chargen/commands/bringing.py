@@ -14,6 +14,7 @@ from chargen.errors import ExitCode, worst
 from chargen.pipeline.booking import stamp
 from chargen.pipeline.bundling import Bench
 from chargen.pipeline.collect import Collected, collect
+from chargen.pipeline.restore_books import identify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -147,15 +148,16 @@ def _collect_alone(
     *,
     again: bool,
 ) -> Collected:
+    world, shots = session.world()
+    batch = provider.get(submission.batch)
+    submission = identify(desk, submission, batch, provider, shots, run.path)
     books = desk.read()
-    world, _ = session.world()
 
     def attempts_left(request: Request) -> bool:
         return again and books.attempts(request.request_hash) <= world.config.limits.retries
 
     with session.store(run, books) as store:
         bench = Bench(run, store, session.pictures, world.config.storage.format)
-        batch = provider.get(submission.batch)
         return collect(desk, submission, batch, provider, bench, attempts_left=attempts_left)
 
 

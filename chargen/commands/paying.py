@@ -21,6 +21,7 @@ from chargen.core.compiled import CompiledShot
 from chargen.core.job import Event, Status
 from chargen.core.plan import Action, Options, Plan
 from chargen.core.plan_json import plan_json, read_plan
+from chargen.core.rebuilt import refuse_older_books
 from chargen.core.report import problem_lines, summary
 from chargen.core.submission import Deliver
 from chargen.core.work import Work, affordable, work_of
@@ -76,7 +77,9 @@ class Paying:
         from chargen.commands.settling import settle_lapsed
 
         settle_lapsed(self.session, self.desk)
+        kept = self.session.kept_by_the_remote()  # first: a submission is booked before its pictures are kept
         books = self.desk.read()
+        refuse_older_books(books, kept)
         world, shots = self.session.world()
         self._refuse_missing_books(books, world)
         plan = self._plan(books, world, shots)

@@ -148,6 +148,12 @@ class Session:
             return RemoteBooks(repository, remote)
         return LocalBooks.of(self.root)
 
+    def kept_by_the_remote(self) -> Mapping[str, str]:
+        """The submissions whose pictures the remote keeps, and the commits they are in; none without a remote."""
+        from chargen.edges.remote_books import RemoteBooks
+
+        return self.tracking.results() if isinstance(self.tracking, RemoteBooks) else {}
+
     def books_here(self) -> Books:
         """The books as this machine has them: no network is asked, nothing is written."""
         from chargen.core.books_files import decode

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Final
 from chargen.core.address import parse_address, parse_job_id
 from chargen.core.books import Books, Decisions, Proposals
 from chargen.core.digest import canonical_json, sha256
-from chargen.core.proposal import Proposal
+from chargen.core.proposal import Proposal, Standing
 from chargen.core.submission import Came, Outcome, Owner, Request, State, Submission
+from chargen.errors import BooksConflict
 
 if TYPE_CHECKING:
     from chargen.core.books_files import Thing
@@ -57,6 +58,19 @@ def _proposals(books: Books, copy: Books) -> Iterator[Proposals]:
             yield Proposals(entity, tuple(every[n] for n in sorted(every)))
 
 
+def refuse_older_books(books: Books, kept: Mapping[str, str]) -> None:
+    """BooksConflict where pictures are kept (submission -> commit) of which the books do not know: they were pushed back."""
+    unknown = [
+        name
+        for name in sorted(kept)
+        if (now := books.submissions.get(name)) is None or not (now.holds or now.kept or now.pruned_at)
+    ]
+    if unknown:
+        shown = ", ".join(unknown[:3]) + (f" and {len(unknown) - 3} more" if len(unknown) > 3 else "")
+        hint = "they were lost or pushed back: chargen state rebuild brings them back; nothing is paid before"
+        raise BooksConflict(f"pictures are kept that the books do not know, of {shown}", hint=hint)
+
+
 def from_records(
     books: Books, records: Iterable[Submission], is_held: Callable[[Submission], bool]
 ) -> list[Submission]:
@@ -75,7 +89,7 @@ def from_records(
             merged = tuple(
                 item if item.outcome else known.get(item.request_hash, item) for item in now.requests
             )
-            if merged != now.requests:
+            if merged != now.requests or not (now.kept or now.pruned_at):
                 told.append(replace(now, requests=merged, kept=record.kept))
     return told
 
@@ -105,16 +119,21 @@ def from_rows(books: Books, rows: Iterable[Row], *, at: str) -> list[Submission]
 def _is_known(row: Row, booked: Iterable[tuple[Submission, Request]]) -> bool:
     """Whether the books have this picture, or a batch under way that brings it."""
     return any(
-        submission.holds and submission.batch == _said(row, "batch")
+        submission.holds and submission.batch == batch_of(row)
         if request.outcome is None
         else request.outcome.came is Came.IMAGE and (not row.sha256 or request.outcome.bears(row.sha256))
         for submission, request in booked
     )
 
 
+def batch_of(row: Row) -> str:
+    """The batch that brought a row's picture; empty for a live one, or when the row does not say."""
+    return _said(row, "batch")
+
+
 def _source(row: Row) -> _Source:
     """What brought a row's picture: mode, batch, run, model."""
-    mode, batch, run_id = _said(row, "mode"), _said(row, "batch"), _text(row, "run_id")
+    mode, batch, run_id = _said(row, "mode"), batch_of(row), _text(row, "run_id")
     return (
         "live" if mode == "live" else "batch",
         batch if _BATCH.fullmatch(batch) else "",
@@ -159,20 +178,21 @@ def from_branches(books: Books, branches: Mapping[str, tuple[str, Sequence[Row]]
     """
     The proposals that review branches show: branch -> its head, and the rows that merging it would bring.
 
-    Nobody knows any more which of its commits were ours: they are only added to.
+    Nobody knows any more which of its commits were ours: they are only added to. One that would bring nothing was
+    merged; it keeps its number.
     """
     found: dict[str, dict[int, Proposal]] = defaultdict(dict)
     for branch, (head, rows) in sorted(branches.items()):
         named = _BRANCH.fullmatch(branch)
-        if named is None:
+        if named is None or any(item.n == int(named[2]) for item in books.proposals.get(named[1], ())):
             continue
         entity, n = named[1], int(named[2])
         shots = {str(parse_job_id(row.job_id)[0]): _shown(books, row) for row in rows}
         shots = {
             name: shown for name, shown in sorted(shots.items()) if shown and name.startswith(f"{entity}/")
         }
-        if shots and all(item.n != n for item in books.proposals.get(entity, ())):
-            found[entity][n] = Proposal(entity, n, shots=shots, pushed=(head,), shared=True)
+        standing = Standing.OPEN if shots else Standing.MERGED
+        found[entity][n] = Proposal(entity, n, standing, shots=shots, pushed=(head,), shared=True)
     known = {entity: {item.n: item for item in books.proposals.get(entity, ())} for entity in found}
     return [
         Proposals(entity, tuple((known[entity] | new)[n] for n in sorted(known[entity] | new)))

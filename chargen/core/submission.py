@@ -187,6 +187,11 @@ class Submission:
         return self.state in HOLDS
 
     @property
+    def unsent(self) -> bool:
+        """Whether no batch can have come of it, by what is booked: claimed, or withdrawn before anything was sent."""
+        return self.mode == "batch" and not self.batch and self.state in (State.INTENT, State.CANCELLED)
+
+    @property
     def reserved_usd(self) -> Decimal:
         """What is set aside for it: the upper bounds of the requests whose outcome is open, while it holds them."""
         open_requests = (request.reserved_usd for request in self.requests if request.outcome is None)

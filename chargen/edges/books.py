@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from chargen.edges.book_commits import (
     BOOKS,
     NO_TIME,
+    RESULTS,
     advance,
     blobs_at,
     check_path,
@@ -120,6 +121,22 @@ class LocalBooks:
         """The names of a submission's kept pictures. BooksConflict when the books are damaged."""
         with self._told():
             return tuple(self._kept(submission_id))
+
+    def results(self) -> dict[str, str]:
+        """Every submission whose pictures are kept here, and the commit they are in. BooksConflict when that is damaged."""
+        if self._repository is None and not self._bare.exists():
+            return {}
+        with self._told():
+            asked = ("for-each-ref", "--format=%(refname) %(objectname)", RESULTS)
+            listed = (line.split(" ") for line in self._git.text(*asked).splitlines())
+            return {ref.removeprefix(f"{RESULTS}/"): commit for ref, commit in listed}
+
+    def drop(self, submission_id: str) -> None:
+        """Keep a submission's pictures no longer; gone already is done. BooksConflict when they cannot be deleted."""
+        ref = results_ref(submission_id)
+        with self._told():
+            if here := self._tip(ref):
+                self._git.run("update-ref", "-d", "--no-deref", ref, here)
 
     def _kept(self, submission_id: str) -> dict[str, str]:
         return blobs_at(self._git, self._tip(results_ref(submission_id)))

@@ -16,7 +16,7 @@ from chargen.core.display_name import read_display_name
 from chargen.core.identified import identified
 from chargen.core.provider_reply import Batch, BatchState
 from chargen.core.result_line import read_line
-from chargen.core.submission import Owner, State, Submission
+from chargen.core.submission import Deliver, Owner, State, Submission
 from chargen.errors import BooksConflict, UsageError
 from chargen.pipeline.booking import Desk, whole_seconds
 
@@ -105,13 +105,16 @@ def _told(
     batch = min(batches, key=lambda item: (item.state.ended and not item.state.has_results, item.created_at))
     if now is None:
         return _unread(submission_id, batch, at)
-    if now.mode == "batch" and now.state in (State.INTENT, State.CREATING) and not is_held(now):
-        return replace(now, state=State.SUBMITTED, batch=batch.name, owner=Owner(""), lease_until=at)
+    creating = now.mode == "batch" and now.state is State.CREATING
+    if (now.unsent or creating) and not (now.holds and is_held(now)):
+        return replace(
+            now, state=State.SUBMITTED, batch=batch.name, owner=Owner(""), lease_until=at, ended_at=""
+        )
     return None
 
 
 def _unread(submission_id: str, batch: Batch, at: str) -> Submission:
-    state = _ENDED.get(batch.state, State.SUBMITTED)
+    state, name = _ENDED.get(batch.state, State.SUBMITTED), read_display_name(batch.display_name)
     created_at = whole_seconds(batch.created_at) or at
     return Submission(
         id=submission_id,
@@ -129,6 +132,9 @@ def _unread(submission_id: str, batch: Batch, at: str) -> Submission:
         batch=batch.name,
         ended_at="" if state is State.SUBMITTED else whole_seconds(batch.ended_at) or at,
         error="rebuilt from the provider's list: what it asked for is told by its results",
+        deliver=Deliver.REVIEW
+        if name and name.repository != "0"
+        else Deliver.TREE,  # a laptop names no repository
     )
 
 

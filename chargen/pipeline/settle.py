@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def sweep(books: Books, batches: Iterable[Batch]) -> None:
     """
-    Every batch that bears our world id is on the books, or all submitting stops.
+    Every batch that bears our world id is on the books as one that was sent, or all submitting stops.
 
     Raises BooksConflict naming the batches nobody booked: they may be paid for.
     """
@@ -36,7 +36,8 @@ def sweep(books: Books, batches: Iterable[Batch]) -> None:
     unknown = []
     for batch in batches:
         name = read_display_name(batch.display_name)
-        if name and name.is_of(books.identity) and name.submission_id not in books.submissions:
+        booked = books.submissions.get(name.submission_id) if name else None
+        if name and name.is_of(books.identity) and (booked is None or booked.unsent):
             unknown.append(f"{batch.name} ({batch.display_name}, {batch.state})")
     if unknown:
         hint = "the books were lost or rolled back: chargen state rebuild brings them back; nothing is paid before"
