@@ -15,6 +15,7 @@ from chargen.commands.proposing import describe
 from chargen.commands.telling import say
 from chargen.commands.wiring import Session
 from chargen.core.address import Address
+from chargen.core.books import Books
 from chargen.core.compiled import CompiledShot
 from chargen.core.counted import counted
 from chargen.core.digest import canonical_json, sha256
@@ -32,7 +33,6 @@ from chargen.ports import Forge
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from chargen.core.books import Books
     from chargen.core.books_files import Thing
     from chargen.pipeline.apply import Applied
 
@@ -58,11 +58,12 @@ class Refresh:
     branches: ReviewBranches
     world: World
     shots: Mapping[Address, CompiledShot]
+    books: Books = field(default_factory=Books)  # as they stand, with what is booked here
     done: Refreshed = field(default_factory=Refreshed)
 
     def run(self) -> Refreshed:
         """Bring every entity's proposals to what they should be."""
-        books = self.desk.read()
+        books = self.books = self.desk.read()
         due = due_by_entity(self.world, self.shots, books)
         may_open = self.world.config.review.max_open - len(books.open_proposals())
         for entity in sorted({*due, *(item.entity for item in books.open_proposals())}):
@@ -140,7 +141,7 @@ class Refresh:
         applied = apply(
             world,
             shots,
-            self.desk.read(),
+            self.books,
             [parse_address(name) for name in wanted.shots],
             files=files,
             pictures=session.pictures,
@@ -154,7 +155,7 @@ class Refresh:
         same_pictures = booked is not None and booked.number and dict(booked.shots) == dict(wanted.shots)
         if same_pictures or not applied.changes:
             return
-        body = pull_body(wanted, describe(self.session, self.world, self.shots, self.desk.read(), applied))
+        body = pull_body(wanted, describe(self.session, self.world, self.shots, self.books, applied))
         title = pull_title(wanted)
         if wanted.number:
             self.forge.edit_pull(wanted.number, title=title, body=body)
@@ -182,7 +183,8 @@ class Refresh:
                 raise LostRace(f"{now.name} was decided while it was refreshed")
             return [] if now == proposal else [with_proposals(books, proposal.entity, [proposal])]
 
-        self.desk.book(decide, f"Propose {proposal.branch}: {counted(len(proposal.shots), 'shot')}")
+        message = f"Propose {proposal.branch}: {counted(len(proposal.shots), 'shot')}"
+        self.books = self.desk.book(decide, message)
         return proposal
 
 

@@ -49,6 +49,7 @@ class RemoteBooks:
         self._refs = RemoteRefs(repository, remote)
         self._git = self._refs.local
         self._mirror = f"refs/remotes/{remote}/chargen/tracking"
+        self._read: tuple[str, Mapping[str, bytes]] = ("", {})  # a commit's files never change
 
     def read(self) -> tuple[str, Mapping[str, bytes]]:
         """
@@ -58,7 +59,9 @@ class RemoteBooks:
         """
         with self._told():
             tip = self._tip()
-            return (tip, self._refs.whole(tip, read_books)) if tip else ("", {})
+            if tip != self._read[0]:
+                self._read = (tip, self._refs.whole(tip, read_books) if tip else {})
+            return self._read
 
     def read_local(self) -> tuple[str, Mapping[str, bytes]]:
         """
@@ -159,9 +162,14 @@ class RemoteBooks:
     def _tip(self) -> str:
         """Where the remote's books stand, fetched; empty when it has none and never had."""
         listed = self._refs.look(*_TRACES)
+        reason = "" if BRANCH in listed or self._begin else self._expected(listed)
+        if reason:
+            listed = self._refs.look(
+                *_TRACES
+            )  # what is here may be of one who wrote the first books just now
         if BRANCH in listed:
             return self._refs.bring(BRANCH, self._mirror, tip=listed[BRANCH])
-        if not self._begin and (reason := self._expected(listed)):
+        if reason:
             hint = "chargen state rebuild makes them again from what is left; nothing is paid before"
             raise BooksConflict(f"the books of {self.remote} are missing: {reason}", hint=hint)
         return ""
