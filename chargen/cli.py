@@ -79,7 +79,7 @@ def _tell(error: ChargenError) -> int:
     click.echo(f"{click.style('error', fg='red')}: {redact(str(error))}", err=True, color=_colour())
     if error.hint:
         click.echo(f"  {redact(error.hint)}", err=True)
-    _annotate(f"{error}. {error.hint}")
+    _annotate(error.whole)
     return error.exit_code
 
 
@@ -89,7 +89,7 @@ def _annotate(said: str) -> None:
     from chargen.core.annotation import annotation
 
     if in_a_workflow():
-        click.echo(annotation("error", redact(said).removesuffix(". ")), err=True)
+        click.echo(annotation("error", redact(said)), err=True)
 
 
 def _disk(error: OSError) -> int:

@@ -78,6 +78,11 @@ class ChargenError(Exception):
         self.hint = hint
         self.place = place
 
+    @property
+    def whole(self) -> str:
+        """What is wrong and what to do, in one line."""
+        return f"{str(self).rstrip('.')}. {self.hint}" if self.hint else str(self)
+
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
         return f"{where}{self.message}"

@@ -62,7 +62,7 @@ def _pictures(stage: Stage) -> None:
     _bring(stage, *_FIRST[0])
     said.outcome(
         "Each shows its pictures, why they were made, what was asked and what they cost. "
-        "Two shots wanted a second candidate: both are kept on the books, the first is proposed."
+        "Two shots wanted a second candidate: the first is what merging takes, the other is shown beside it."
     )
 
 

@@ -98,7 +98,7 @@ def _comment(session: Session, number: int, body: str, called: Called) -> None:
     except ForgeTrouble as trouble:
         if trouble.status not in _MAY_NOT:
             raise
-        said = f"not said on the pull request: {trouble.message}. {trouble.hint}"
+        said = f"not said on the pull request: {trouble.whole}"
         say(said)
         annotate(session, "notice", said)
 

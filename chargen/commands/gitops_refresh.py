@@ -81,7 +81,7 @@ def _tell(session: Session, done: Refreshed) -> None:
     if lines:
         summarise(session, "\n".join(["## Proposed", "", *lines]))
     for problem in done.problems:
-        annotate(session, "error", f"{problem}. {problem.hint}")
+        annotate(session, "error", problem.whole)
 
 
 def _data(proposal: Proposal) -> dict[str, object]:

@@ -73,7 +73,7 @@ class _Tick:
             self.stopped = isinstance(error, BooksConflict)
             self.code = worst(self.code, show_problems([error]))
             summarise(self.session, f"**{markdown_escape(str(error))}** {markdown_escape(error.hint)}")
-            annotate(self.session, "error", f"{error}. {error.hint}")
+            annotate(self.session, "error", error.whole)
             return False
         return True
 

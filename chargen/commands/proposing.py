@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chargen.core.digest import differences
+from chargen.core.digest import differences, match
 from chargen.core.picture_facts import deviation
 from chargen.core.plan import Reason
-from chargen.core.pull_body import ProposedShot, picture_url
+from chargen.core.pull_body import OtherCandidate, ProposedShot, picture_url
 from chargen.core.references import resolve_path
 from chargen.core.verdict import explain_differences
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from chargen.commands.wiring import Session
     from chargen.core.address import Address
@@ -47,7 +47,24 @@ def _shot(session: Session, world: World, shot: CompiledShot, books: Books, chan
         mode=candidate.submission.mode,
         cost_usd=candidate.outcome.cost_usd,
         problems=(*_odd(session, change), *(item.message for item in shot.problems)),
+        others=tuple(_others(session, world, shot, books, candidate)),
     )
+
+
+def _others(
+    session: Session, world: World, shot: CompiledShot, books: Books, shown: Candidate
+) -> Iterator[OtherCandidate]:
+    """The other pictures that answer the same words and were not rejected, by their variant."""
+    decision = books.decisions.get(str(shot.address))
+    rejected = decision.rejected if decision else ()
+    row = shot.shot.row
+    for item in sorted(books.candidates(shot.address, shot.wishes()), key=lambda item: item.variant):
+        there = row is not None and item.outcome.bears(row.sha256)
+        known = there or item.outcome.sha256 == shown.outcome.sha256 or item.submission.pruned_at
+        fits = match(shot.ask(), item.request.ask, tuple(world.config.provider.regenerate_on))
+        if fits and not known and not any(map(item.outcome.bears, rejected)):
+            url = _url(session, item.submission.kept, item.outcome.file)
+            yield OtherCandidate(f"v{item.variant}", url, item.outcome.cost_usd)
 
 
 def _odd(session: Session, change: Change) -> list[str]:

@@ -10,7 +10,7 @@ from chargen.core.changes import FieldChange, ShotChange, changes_between
 from chargen.core.counted import counted
 from chargen.core.plan import Action, Item, Plan, Reason
 from chargen.core.problem import Problem
-from chargen.core.report import markdown_escape, symbol, usd
+from chargen.core.report import markdown_escape, shot_name, symbol, usd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -119,7 +119,7 @@ def _table(items: Sequence[Item]) -> Iterator[str]:
         yield from ("| | shot | why | at most |", "|---|---|---|---:|")
         for item in items:
             cost = f"{item.cost_usd:.4f}" if item.cost_usd else "shared" if item.shares else ""
-            yield f"| {symbol(item)} | `{item.job_id}` | {markdown_escape(item.why)} | {cost} |"
+            yield f"| {symbol(item)} | {shot_name(item)} | {markdown_escape(item.why)} | {cost} |"
         yield ""
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 60_000  # GitHub takes 65,536 characters, and counts some of them otherwise than we do
 _WIDTH: Final = 420
+_SMALL: Final = 200
 # one line each: GitHub breaks a comment's lines where they end
 _HOW: Final = """\
 **Merge** takes these pictures as they are, **close** rejects them all; neither costs anything. \
@@ -36,12 +37,21 @@ _MORE: Final = """\
 - **Merge** to take these pictures as they are. The next plan is empty again.
 - **Close** without merging to reject all of them. Nothing is paid again, and they are not proposed again.
 - **One of them is wrong?** Change its words on the default branch: its next picture comes back here. \
-To have it made anew with the same words, run the workflow *Make pictures anew* with its address.
+To have it made anew with the same words, run the workflow *chargen regenerate* with its address.
 - **Retouched it by hand?** Commit to this branch: what people commit is only ever added to.
 
 </details>
 """
 _MARKUP_AT_START: Final = re.compile(r"[-+=]|\d+(?=[.)])")
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCandidate:
+    """Another picture that answers the same words: paid for, kept, and not what merging takes."""
+
+    name: str
+    url: str
+    cost_usd: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,12 @@ class ProposedShot:
     mode: str = ""
     cost_usd: Decimal = Decimal(0)
     problems: tuple[str, ...] = ()
+    others: tuple[OtherCandidate, ...] = ()
+
+    @property
+    def paid_usd(self) -> Decimal:
+        """What all its candidates cost."""
+        return sum((other.cost_usd for other in self.others), self.cost_usd)
 
 
 def picture_url(server: str, repository: str, commit: str, path: str) -> str:
@@ -75,7 +91,7 @@ def pull_title(proposal: Proposal) -> str:
 
 def pull_body(proposal: Proposal, shots: Sequence[ProposedShot], *, longest: int = LONGEST) -> str:
     """The whole body; shots beyond `longest` characters are named without their pictures."""
-    cost = sum((shot.cost_usd for shot in shots), Decimal(0))
+    cost = sum((shot.paid_usd for shot in shots), Decimal(0))
     models = ", ".join(sorted({f"`{shot.model}` ({shot.mode})" for shot in shots if shot.model}))
     head = [
         f"<!-- chargen:proposal {proposal.branch} -->",
@@ -107,15 +123,24 @@ def _shot(shot: ProposedShot, *, prompt: bool = True) -> Iterator[str]:
     yield f"#### `{scene}`"
     yield ""
     yield _line(shot.title)
-    why = f"**{markdown_escape(shot.why)}** · {usd(shot.cost_usd)}"
+    why = f"**{markdown_escape(shot.why)}** · {usd(shot.paid_usd)}"
     yield why + "".join(f" · {markdown_escape(said)}" for said in (shot.reason, shot.note) if said)
     yield ""
     yield from _pictures(shot)
+    yield from _others(shot)
     if prompt and shot.prompt:
         yield from ("<details><summary>What was asked</summary>", "")
         yield from (f"> {line}".rstrip() for line in _quoted(shot.prompt))
         yield from ("", "</details>")
     yield ""
+
+
+def _others(shot: ProposedShot) -> Iterator[str]:
+    if shot.others:
+        yield f"{counted(len(shot.others), 'other candidate')}, kept and not taken by merging:"
+        yield ""
+        yield " ".join(_image(other.url, other.name, width=_SMALL) for other in shot.others)
+        yield ""
 
 
 def _quoted(prompt: str) -> Iterator[str]:
@@ -146,5 +171,7 @@ def _pictures(shot: ProposedShot) -> Iterator[str]:
         yield from (after, "")
 
 
-def _image(url: str, alt: str) -> str:
-    return f'<img src="{escape(url)}" width="{_WIDTH}" alt="{attribute(alt)}">'
+def _image(url: str, alt: str, *, width: int = _WIDTH) -> str:
+    if not url:
+        return "*(under Files changed)*"
+    return f'<img src="{escape(url)}" width="{width}" alt="{attribute(alt)}">'

@@ -50,11 +50,18 @@ def plan_lines(plan: Plan, *, everything: bool = False) -> Iterator[str]:
     yield summary(plan)
 
 
+def shot_name(item: Item) -> str:
+    """A shot in markdown, as other commands take its name, and which candidate of several it is."""
+    return f"`{item.address}`{_variant(item)}"
+
+
+def _variant(item: Item) -> str:
+    several = item.variant > 1 or (item.compiled is not None and item.compiled.variants > 1)
+    return f" v{item.variant}" if several else ""
+
+
 def _name(item: Item) -> str:
-    variant = (
-        f" v{item.variant}" if item.variant > 1 or (item.compiled and item.compiled.variants > 1) else ""
-    )
-    return f"{item.address.scene}/{item.address.shot}{variant}"
+    return f"{item.address.scene}/{item.address.shot}{_variant(item)}"
 
 
 def _cost(item: Item) -> str:
@@ -128,9 +135,9 @@ def plan_markdown(plan: Plan) -> str:
 def _table(items: list[Item]) -> list[str]:
     if not items:
         return []
-    head = ["| | job | why | at most |", "|---|---|---|---:|"]
+    head = ["| | shot | why | at most |", "|---|---|---|---:|"]
     rows = (
-        f"| {symbol(item)} | `{item.job_id}` | {markdown_escape(item.why)} | {_cost(item)} |"
+        f"| {symbol(item)} | {shot_name(item)} | {markdown_escape(item.why)} | {_cost(item)} |"
         for item in items
     )
     return [*head, *rows, ""]

@@ -255,7 +255,7 @@ def test_status_adds_up(world: World, gemini: Emulator) -> None:
 
 
 @pytest.mark.parametrize(
-    ("style", "words"), [("text", "Plan: 4 to make"), ("markdown", "| + | `character.mara.portrait.main.v1`")]
+    ("style", "words"), [("text", "Plan: 4 to make"), ("markdown", "| + | `character/mara/portrait/main`")]
 )
 def test_a_plan_in_words(world: World, style: str, words: str) -> None:
     said = world("batch", "plan", "--format", style)

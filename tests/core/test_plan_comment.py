@@ -53,7 +53,7 @@ def test_words_that_changed_are_shown_old_and_new() -> None:
 
     body = plan_comment(called(picture, after))
 
-    assert "| ~ | `location.pier.dawn.wide.v1` | prompt changed: mood |" in body
+    assert "| ~ | `location/pier/dawn/wide` | prompt changed: mood |" in body
     assert "- **mood.name**: calm → grim\n  - in `location/pier/dawn/wide`\n" in body
 
 
@@ -83,7 +83,7 @@ def test_a_push_that_would_be_held_back_is_foretold() -> None:
 
     assert "held back" in body
     assert "chargen gitops submit --max-cost USD" in body
-    assert "| - | `location.pier.dawn.s2.v1` | over budget: new | 0.01" in body
+    assert "| - | `location/pier/dawn/s2` | over budget: new | 0.01" in body
 
 
 def test_a_new_problem_is_named_at_its_place_and_an_old_one_is_not() -> None:

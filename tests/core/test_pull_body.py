@@ -8,7 +8,7 @@ from decimal import Decimal
 from markdown_it import MarkdownIt
 
 from chargen.core.proposal import Proposal
-from chargen.core.pull_body import ProposedShot, picture_url, pull_body, pull_title
+from chargen.core.pull_body import OtherCandidate, ProposedShot, picture_url, pull_body, pull_title
 
 PROPOSAL = Proposal("location/pier", 2, shots={"location/pier/dawn/wide": "sha256:a"})
 SHOT = ProposedShot(
@@ -97,3 +97,13 @@ def test_a_picture_s_address_is_quoted() -> None:
         picture_url("https://forge", "o/r", "c0ffee", "a b/ü#.png")
         == "https://forge/o/r/blob/c0ffee/a%20b/%C3%BC%23.png?raw=true"
     )
+
+
+def test_other_candidates_are_shown_small_and_their_cost_is_counted() -> None:
+    other = OtherCandidate("v2", "https://forge/o/r/blob/c0ffee/v2.png?raw=true", Decimal("0.01"))
+
+    body = pull_body(PROPOSAL, [replace(SHOT, others=(other,))])
+
+    assert "1 other candidate, kept and not taken by merging" in body
+    assert 'v2.png?raw=true" width="200"' in body
+    assert "They cost **0.0268 USD**" in body

@@ -113,9 +113,9 @@ def test_a_plan_in_markdown_is_a_table() -> None:
     assert plan_markdown(found) == (
         "**Plan: 1 to make, 1 unchanged. At most 0.0356 USD (live), cap 5 USD.**\n"
         "\n"
-        "| | job | why | at most |\n"
+        "| | shot | why | at most |\n"
         "|---|---|---|---:|\n"
-        "| + | `location.pier.dawn.wide.v1` | new | 0.0356 |\n"
+        "| + | `location/pier/dawn/wide` | new | 0.0356 |\n"
         "\n"
         "- a.yaml:1:2: error: wrong (mend it)\n"
     )

@@ -220,3 +220,17 @@ def test_an_answer_that_was_lost_makes_no_second_pull_request(quay: Town) -> Non
     assert f'"number": {quay.github.pulls()[0].number}' in quay.show(
         f"{TRACKING}:proposals/location/quay.json"
     )
+
+
+def test_other_candidates_of_a_shot_are_shown_and_not_merged(quay: Town) -> None:
+    quay.writer.edit("quay/imagery.yaml", "subject: the whole quay}", "subject: the whole quay, variants: 2}")
+    quay.push()
+    quay.done("submit")
+    quay.done("tick")
+
+    (pull,) = quay.open_pulls().values()
+    assert "1 other candidate, kept and not taken by merging" in (pull.body or "")
+    assert (pull.body or "").count("<img ") == 3
+    changed = git(quay.bare, "diff", "--name-only", f"main...{pull.branch}").splitlines()
+    assert set(changed) == FILES
+    assert len(quay.gemini.paid) == 3
