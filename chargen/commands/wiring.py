@@ -187,7 +187,7 @@ class Session:
             owner=this_process(self.environment.run_url),
             is_gone=is_gone,
             new_world_id=nonce,
-            repository_id=self.environment.github_repository_id,
+            repository_id=0 if self.local else self.environment.github_repository_id,
         )
 
     def plan(self, options: Options, books: Books) -> tuple[Plan, World, Mapping[Address, CompiledShot]]:
