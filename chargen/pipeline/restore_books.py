@@ -102,9 +102,10 @@ def _told(
     at: str,
 ) -> Submission | None:
     """What a submission's batches say of it, where the books do not; the first that succeeded, else the oldest live one."""
-    batch = min(batches, key=lambda item: (item.state.ended and not item.state.has_results, item.created_at))
+    batch, *others = sorted(batches, key=lambda item: (_rank(item), item.created_at))
+    doubled = f"created more than once; also {', '.join(item.name for item in others)}" if others else ""
     if now is None:
-        return _unread(submission_id, batch, at)
+        return _unread(submission_id, batch, doubled, at)
     creating = now.mode == "batch" and now.state is State.CREATING
     if (now.unsent or creating) and not (now.holds and is_held(now)):
         return replace(
@@ -113,7 +114,11 @@ def _told(
     return None
 
 
-def _unread(submission_id: str, batch: Batch, at: str) -> Submission:
+def _rank(batch: Batch) -> int:
+    return 0 if batch.state.has_results else 2 if batch.state.ended else 1
+
+
+def _unread(submission_id: str, batch: Batch, doubled: str, at: str) -> Submission:
     state, name = _ENDED.get(batch.state, State.SUBMITTED), read_display_name(batch.display_name)
     created_at = whole_seconds(batch.created_at) or at
     return Submission(
@@ -131,7 +136,7 @@ def _unread(submission_id: str, batch: Batch, at: str) -> Submission:
         input_file=batch.input_file,
         batch=batch.name,
         ended_at="" if state is State.SUBMITTED else whole_seconds(batch.ended_at) or at,
-        error="rebuilt from the provider's list: what it asked for is told by its results",
+        error=doubled or "rebuilt from the provider's list: what it asked for is told by its results",
         deliver=Deliver.REVIEW
         if name and name.repository != "0"
         else Deliver.TREE,  # a laptop names no repository

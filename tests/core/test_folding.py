@@ -72,3 +72,20 @@ def test_a_straggler_joins_the_month_it_began_in() -> None:
     file = changes["closed/2026-09.json"]
     assert file is not None
     assert decode("t", {"closed/2026-09.json": file}).submissions == both.submissions
+
+
+def test_one_that_is_changed_after_it_was_folded_is_folded_again() -> None:
+    first = books_of(submission("1", month="2026-09"), submission("2", month="2026-09"))
+    file = fold(first, "2026-11")["closed/2026-09.json"]
+    assert file is not None
+    pruned = replace(first.submissions["1"], pruned_at="2026-11-20T00:00:00Z")
+    loose = {path: data for path, data in changes_for(pruned).items() if data is not None}
+    changed = decode("tip", {"closed/2026-09.json": file, **loose})
+
+    changes = fold(changed, "2026-11")
+
+    assert changed.submissions["1"] == pruned
+    assert changes["submissions/1.json"] is None
+    again = changes["closed/2026-09.json"]
+    assert again is not None
+    assert decode("t", {"closed/2026-09.json": again}).submissions == changed.submissions

@@ -15,7 +15,7 @@ from chargen.core.provider_reply import ProviderTrouble, Trouble
 from chargen.core.submission import Came, State
 from chargen.pipeline.booking import LEASE, stamp
 from chargen.pipeline.execute import Sent, intend, record_sent
-from tests.worlds import an_outcome
+from tests.worlds import a_submission, an_outcome
 
 if TYPE_CHECKING:
     from tests.pipeline.conftest import Office
@@ -57,6 +57,18 @@ def test_a_run_s_intents_are_one_commit_that_claims_every_request(office: Office
     assert (one.state, one.attempt, one.created_at) == (State.INTENT, 1, "2026-11-23T04:00:00Z")
     assert one.lease_until == stamp(office.clock.now() + LEASE)
     assert one.reserved_usd == sum((item.request.reserved_usd for item in work[:2]), Decimal(0)) > 0
+
+
+def test_a_name_that_is_on_the_books_is_never_taken_again(office: Office) -> None:
+    """Books that were rebuilt do not know how often a request was tried."""
+    work = office.work()
+    first = submission_id([item.request.request_hash for item in work], 1)
+    unread = office.booked(a_submission(state=State.FAILED), id=first)
+
+    found = office.intent(work)
+
+    assert (found.id, found.attempt) != (first, 1)
+    assert office.submission(first) == unread
 
 
 def test_a_second_attempt_has_another_name(office: Office) -> None:
