@@ -29,7 +29,7 @@ COMMANDS: Final = {
     "doctor": ("chargen.commands.doctor", "Check all that a world's setup needs, and say what to do."),
     "batch": ("chargen.commands.batch", "Plan, make, collect and apply pictures."),
     "gitops": ("chargen.commands.gitops", "What the workflows call: plan, submit, collect, refresh, tick."),
-    "state": ("chargen.commands.state", "Look at the books, and settle what only a person can."),
+    "state": ("chargen.commands.state", "Look at the books; settle, unlock, rebuild, prune."),
     "emulator": ("chargen.commands.emulator", "Serve a stand-in for Gemini, for tests and dry runs."),
     "demo": ("chargen.commands.demo", "Play a whole story on a copy of the example world, without a key."),
 }
