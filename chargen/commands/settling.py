@@ -12,16 +12,21 @@ from chargen.core.bundle import FILE, Bundle, decode_bundle
 from chargen.core.counted import counted
 from chargen.core.job import Event, Status
 from chargen.core.job_record import Note
+from chargen.core.kept_record import RECORD, decode_record
 from chargen.core.submission import Came, Move, Request, State, Submission
 from chargen.errors import LostRace
 from chargen.pipeline.booking import Desk, stamp
 from chargen.pipeline.bundling import FAILURES, Bench, Laid
 from chargen.pipeline.execute import withdraw
-from chargen.pipeline.keeping import keep_and_book
+from chargen.pipeline.keeping import keep_and_book, merge
 from chargen.pipeline.settle import recover, take_over
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chargen.commands.wiring import Session
+    from chargen.core.books import Books
+    from chargen.core.books_files import Thing
     from chargen.edges.run_folder import RunFolder
     from chargen.ports import JobStore
 
@@ -66,7 +71,7 @@ def _close_live(session: Session, desk: Desk, submission: Submission) -> None:
         say(f"  until {submission.lease_until}; bring that folder back before, or they may be paid twice")
         return
     try:
-        taken = take_over(desk, submission)
+        taken = _with_kept(session, desk, take_over(desk, submission))
     except LostRace:
         return  # somebody else settles it
     make_state_folder(session.root)
@@ -90,6 +95,23 @@ def _close_live(session: Session, desk: Desk, submission: Submission) -> None:
     if lost:
         count = counted(len(lost), "request")
         say(f"  {count} in flight when it ended may be paid twice: {lost_usd:.4f} USD counted as waste")
+
+
+def _with_kept(session: Session, desk: Desk, submission: Submission) -> Submission:
+    """The submission with what its kept pictures tell: it may have been killed after keeping them, before booking them."""
+    commit = session.tracking.results().get(submission.id, "")
+    if commit in ("", submission.kept):
+        return submission
+    with contextlib.suppress(FileNotFoundError):
+        record = decode_record(session.tracking.fetch(submission.id, RECORD), commit=commit)
+        known = {request.request_hash: request for request in record.requests if request.outcome}
+
+        def decide(books: Books) -> Sequence[Thing]:
+            now = books.submissions[submission.id]
+            return [replace(now, requests=merge(now.requests, known), kept=commit)]
+
+        return desk.book(decide, f"Kept results of {submission.id}").submissions[submission.id]
+    return submission
 
 
 def _tell(bench: Bench, submission: Submission, request: Request) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.gitops.conftest import TRACKING, git
+from tests.gitops.test_paid_once import killed
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Said, World
@@ -299,3 +300,18 @@ def test_a_key_with_batches_of_several_worlds_is_asked_which(quay: Town) -> None
     assert asked.code == 64, asked.text
     assert "--world ID, one of" in asked.err
     assert [item["batch"] for item in quay.submissions()] == [submission["batch"]]
+
+
+def test_a_live_run_killed_after_its_pictures_were_kept_is_settled_with_them(quay: Town) -> None:
+    quay.writer.edit("chargen.yaml", "limits:", "provider: {mode: live}\nlimits:")
+    quay.push()
+    assert killed(quay, "submit", nth=4, when="before")  # claimed, live, kept; not booked
+    quay.done("submit")
+    assert len(quay.gemini.paid) == 2, "its results may still come from where it ran"
+
+    (submission,) = quay.submissions()
+    assert state(quay, "unlock", submission["id"], "--yes").code == 0  # as when its lease runs out
+    quay.done("tick")
+
+    assert len(quay.gemini.paid) == 2
+    assert len(quay.open_pulls()) == 1
