@@ -183,10 +183,11 @@ class Round:
         from chargen.edges.run_log import RunLog
 
         paying = self.paying
-        if paying.run is not None and not self._ended_in(paying.run):
+        if paying.run is not None and not self._ended_in(paying.run) and not self._is_another_s(paying.run):
             log_into(RunLog(paying.run.logs, paying.session.clock, redact))
             return paying.run
-        paying.run = create_run(paying.session.root, paying.session.clock)
+        known = {item.run_id for item in self.books.submissions.values()}
+        paying.run = create_run(paying.session.root, paying.session.clock, known=known)
         paying.runs.append(paying.run)
         paying.order_prefix = paying.order_prefix or f"{paying.run.run_id}-{nonce()}"
         write_atomically(paying.run.plan, plan_json(self.plan))
@@ -194,6 +195,12 @@ class Round:
         log_into(RunLog(paying.run.logs, paying.session.clock, redact))
         say(f"run {paying.run.run_id}")
         return paying.run
+
+    def _is_another_s(self, run: RunFolder) -> bool:
+        """Whether a run that this command began bears a name that another machine gave to one of its own."""
+        mine = self.paying.desk.owner.nonce
+        others = (item for item in self.books.submissions.values() if item.owner.nonce != mine)
+        return run in self.paying.runs and any(item.run_id == run.run_id for item in others)
 
     def _ended_in(self, run: RunFolder) -> bool:
         planned = {item.job_id for item in self.plan.of(Action.GENERATE)}

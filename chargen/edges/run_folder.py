@@ -15,7 +15,7 @@ from chargen.edges.files import unwritable, write_atomically
 from chargen.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from chargen.ports import Clock
 
@@ -85,15 +85,16 @@ def make_state_folder(root: Path) -> Path:
     return folder
 
 
-def create_run(root: Path, clock: Clock) -> RunFolder:
-    """A new run's folder, with the next number over all runs. ConfigurationError, WorkFailed."""
+def create_run(root: Path, clock: Clock, *, known: Iterable[str] = ()) -> RunFolder:
+    """A new run's folder, with the next number over all runs here and those `known`. ConfigurationError, WorkFailed."""
     runs = make_state_folder(root) / "runs"
     if runs.is_symlink():
         raise ConfigurationError(f"{runs} is a symlink", hint="remove the link")
     try:
         runs.mkdir(exist_ok=True)
         with _one_at_a_time(runs):
-            number = max((run.number for run in list_runs(root)), default=0) + 1
+            elsewhere = (int(name.rpartition("-")[2]) for name in known if _RUN_ID.fullmatch(name))
+            number = max((*(run.number for run in list_runs(root)), *elsewhere), default=0) + 1
             path = runs / f"{clock.now():%Y-%m-%d_%H-%M-%SZ}_run-{number:03d}"
             path.mkdir()
     except OSError as error:

@@ -156,3 +156,11 @@ def test_time_is_written_in_utc() -> None:
     assert SystemClock().now().tzinfo is UTC
     assert SystemClock().monotonic() <= SystemClock().monotonic()
     SystemClock().sleep(-1)
+
+
+def test_a_run_s_number_is_beyond_those_that_other_clones_took(tmp_path: Path) -> None:
+    create_run(tmp_path, NOON)
+
+    run = create_run(tmp_path, NOON, known=["2026-11-23_12-00-00Z_run-007", "something else"])
+
+    assert run.number == 8

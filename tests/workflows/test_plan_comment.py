@@ -21,9 +21,9 @@ def test_one_comment_says_what_the_words_call_for_by_now(town: Town) -> None:
 
     assert (first.jobs, again.jobs) == ({"plan": "success"}, {"plan": "success"}), first.log + again.log
     (comment,) = town.comments(number)
-    assert "location.pier.dawn.gull.v1" in comment.body
+    assert "location/pier/dawn/gull" in comment.body
     assert "sluice-cottage" not in comment.body
-    assert "location.pier.dawn.gull.v1" in first.summary
+    assert "location/pier/dawn/gull" in first.summary
     asked = f"/repos/{WORLD}/issues"
     assert town.writes() == [f"POST {asked}/{number}/comments 201"]
 
@@ -32,7 +32,7 @@ def test_one_comment_says_what_the_words_call_for_by_now(town: Town) -> None:
 
     assert changed.code == 0, changed.log
     (comment,) = town.comments(number)
-    assert "location.pier.dawn.tern.v1" in comment.body
+    assert "location/pier/dawn/tern" in comment.body
     assert town.writes()[1:] == [f"PATCH {asked}/comments/{comment.id} 200"]
 
 
@@ -44,6 +44,6 @@ def test_a_fork_is_told_in_the_summary_of_its_run_and_writes_nothing(town: Town)
     run = town.plan(number, fork="stranger/tales", token=token, secrets={})
 
     assert run.jobs == {"plan": "success"}, run.log
-    assert "location.pier.dawn.gull.v1" in run.summary
+    assert "location/pier/dawn/gull" in run.summary
     assert (town.refs(), town.writes()) == (before, writes)
     assert run.annotations == []
