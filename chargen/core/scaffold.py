@@ -31,6 +31,9 @@ CODEOWNERS: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")  # G
 ATTRIBUTES: Final = ("*.png -text", "*.jpg -text", "*.jpeg -text", "*.webp -text")
 EXAMPLE: Final = "locations/sluice-cottage"
 _SCHEMA: Final = "# yaml-language-server: $schema="
+_ASLEEP: Final = (
+    "# Examples: a style, or a mood that shots name, changes their prompts and asks for their pictures anew."
+)
 _PLAIN: Final = re.compile(r"[\w./ -]+")
 
 
@@ -118,12 +121,14 @@ def steps(
     """
     Everything a world's repository needs, by path.
 
-    `found` holds the text of each file that is there among `paths`; `example` asks for the example entity.
+    `found` holds the text of each file that is there among `paths`. `example` is for a world without entities: it asks for
+    one, and for a chargen.yaml whose words reach prompts.
     """
     wanted = [
         _whole(f".github/workflows/{name}", caller(templates[name], pin, home), found) for name in WORKFLOWS
     ]
-    wanted.append(_persons(home.path("chargen.yaml"), pin.schema("world"), templates["chargen.yaml"], found))
+    config = templates["chargen.yaml"] if example else without_words(templates["chargen.yaml"])
+    wanted.append(_persons(home.path("chargen.yaml"), pin.schema("world"), config, found))
     if example:
         folder = home.path(EXAMPLE)
         imagery = f"{pin.schema('imagery')}\n{templates['imagery.yaml']}"
@@ -132,6 +137,16 @@ def steps(
     wanted.append(_added(_codeowners(found), owner_lines(home, owner), found))
     wanted.append(_added(home.path(".gitattributes"), ATTRIBUTES, found))
     return wanted
+
+
+def without_words(config: str) -> str:
+    """A chargen.yaml that changes no prompt: what would reach one is there as comments, to take what one likes."""
+    words = re.sub(r"^(?:style|moods):\n(?:[ ].*\n)+", _as_comment, config, flags=re.MULTILINE)
+    return words.replace("# style:", f"{_ASLEEP}\n# style:", 1)
+
+
+def _as_comment(block: re.Match[str]) -> str:
+    return "".join(f"# {line}" for line in block[0].splitlines(keepends=True))
 
 
 def paths(home: Home) -> tuple[str, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,8 +15,8 @@ from chargen.core.scaffold import WORKFLOWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 PIN = ("--from", "acme/chargen", "--ref", "0123456789abcdef0123456789abcdef01234567")
 WRITTEN = [
     ".gitattributes",
@@ -115,6 +117,27 @@ def test_what_people_wrote_stays_byte_for_byte(repository: Path, data: Any) -> N
     assert not (repository / "locations").exists(), "a world that has entities needs no example"
     missing = {step["path"]: step["lines"] for step in made["files"]}
     assert missing["chargen.yaml"][0].startswith("# yaml-language-server: $schema=https://")
+
+
+def test_a_world_that_has_entities_is_asked_for_the_same_pictures_as_before(
+    repository: Path, said: Any
+) -> None:
+    shutil.copytree(EXAMPLES / "tidewright", repository, dirs_exist_ok=True)
+    (repository / "chargen.yaml").unlink()
+    before = prompt_hashes(said)
+
+    said("init", *PIN)
+
+    assert len(before) > 5
+    assert prompt_hashes(said) == before
+    assert "\n# style:\n#   medium: ink" in (repository / "chargen.yaml").read_text(encoding="utf-8")
+
+
+def prompt_hashes(said: Any) -> dict[str, str]:
+    """What each shot of the world asks for."""
+    _, text = said("batch", "plan", "--format", "json")
+    items = json.loads(text[text.index("{") : text.rindex("}") + 1])["items"]
+    return {item["jobId"]: item["promptHash"] for item in items}
 
 
 def test_a_file_that_was_left_is_told_with_what_it_lacks(repository: Path, said: Any) -> None:

@@ -15,6 +15,7 @@ from chargen.core.scaffold import (
     caller,
     owner_lines,
     steps,
+    without_words,
 )
 from chargen.errors import UsageError
 
@@ -142,6 +143,15 @@ def test_the_writers_chargen_yaml_is_left_and_its_editor_line_named() -> None:
         "chargen.yaml", Act.LEAVE, lines=(PIN.schema("world"),)
     )
     assert step("chargen.yaml", {"chargen.yaml": "# yaml-language-server: $schema=x\n"}).act is Act.KEEP
+
+
+def test_words_that_reach_prompts_become_comments_and_the_rest_stays() -> None:
+    config = "# all\n\nstyle:\n  medium: ink\n  donts:\n    - text\n\nmoods:\n  calm:\n    look: still\n\nbudget:\n  run_usd: 5\n"
+
+    assert without_words(config) == (
+        "# all\n\n# Examples: a style, or a mood that shots name, changes their prompts and asks for their pictures anew.\n"
+        "# style:\n#   medium: ink\n#   donts:\n#     - text\n\n# moods:\n#   calm:\n#     look: still\n\nbudget:\n  run_usd: 5\n"
+    )
 
 
 @pytest.mark.parametrize(
