@@ -1,5 +1,5 @@
 """
-Writes the parts of docs/*.md that follow from the code, between `<!-- generated: NAME -->` and `<!-- end -->`.
+Writes the parts of docs/*.md that follow from the code, between `<!-- generated: NAME -->` and `<!-- end -->`, and schemas/.
 
 With --check it writes nothing and exits 1 when a page is out of date. Run it as scripts/docs.
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
+from json_schemas import schemas
 from pydantic import BaseModel
 
 from chargen import cli, errors
@@ -54,16 +55,28 @@ def main() -> int:
     )
     options = parser.parse_args()
     stale = []
-    for page in sorted(DOCS.glob("*.md")):
-        text = page.read_text(encoding="utf-8")
-        fresh = _BLOCK.sub(lambda found: f"{found[1]}\n{BLOCKS[found[2]]().strip()}\n\n{found[3]}", text)
-        if fresh != text:
+    for page, fresh in _pages():
+        if not page.exists() or page.read_text(encoding="utf-8") != fresh:
             stale.append(page.name)
             if not options.check:
                 page.write_text(fresh, encoding="utf-8")
     if stale:
         print(("out of date, run scripts/docs: " if options.check else "wrote ") + ", ".join(stale))
     return int(bool(stale) and options.check)
+
+
+def _pages() -> Iterator[tuple[Path, str]]:
+    """Every page and schema, as it should be."""
+    for page in sorted(DOCS.glob("*.md")):
+        text = page.read_text(encoding="utf-8")
+        yield page, _BLOCK.sub(lambda found: f"{found[1]}\n{BLOCKS[found[2]]().strip()}\n\n{found[3]}", text)
+    for name, text in schemas(_words()):
+        yield DOCS.parent / "schemas" / name, text
+
+
+def _words() -> Mapping[str, Mapping[str, str]]:
+    """What each field means, by its model's name."""
+    return tomllib.loads((DOCS / "fields.toml").read_text(encoding="utf-8"))
 
 
 def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
@@ -169,7 +182,7 @@ def safety() -> str:
 
 def _shapes(root: type[Strict], skip: set[type[Strict]] | None = None) -> str:
     """A table of fields for a model, its parents' fields under their own names, and every model below it."""
-    words = tomllib.loads((DOCS / "fields.toml").read_text(encoding="utf-8"))
+    words = _words()
     waiting, done, parts = [root], set(skip or ()), []
     while waiting:
         model = waiting.pop(0)
