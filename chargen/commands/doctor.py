@@ -10,7 +10,7 @@ import click
 
 from chargen.commands import options
 from chargen.commands.telling import as_json, result
-from chargen.core.checkup import Finding, Level, exit_code, finding_lines, totals
+from chargen.core.checkup import Finding, Level, exit_code, finding_lines, totals, without_secrets
 from chargen.errors import ChargenError, ExitCode
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _ABOUT: Final = {"GEMINI_API_KEY": "key", "GITHUB_TOKEN": "github"}  # the varia
 def command(root: Path | None, style: str) -> int:
     """Check all that a world's setup needs, and say what to do. Exit 1 when something is wrong, 3 when it is missing."""
     found: list[Finding] = []
-    for finding in _findings(root):
+    for finding in map(without_secrets, _findings(root)):
         found.append(finding)
         if style == "text":
             _tell(finding)

@@ -10,11 +10,11 @@ import enum
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from chargen.core.counted import counted
-from chargen.core.one_line import one_line
+from chargen.core.one_line import one_line, without_users
 from chargen.core.submission import State
 from chargen.errors import ExitCode, worst
 
@@ -50,6 +50,11 @@ class Finding:
     said: str
     do: str = ""
     code: ExitCode = ExitCode.FAILED
+
+
+def without_secrets(finding: Finding) -> Finding:
+    """The same without the user names and passwords of the URLs it names."""
+    return replace(finding, said=without_users(finding.said), do=without_users(finding.do))
 
 
 def exit_code(findings: Iterable[Finding]) -> ExitCode:

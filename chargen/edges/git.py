@@ -7,13 +7,13 @@ GitPython starts the same program for all that is needed here, and leaves reader
 from __future__ import annotations
 
 import contextlib
-import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from chargen.core.one_line import without_users
 from chargen.edges.environment import git_environment
 from chargen.errors import ChargenError, ConfigurationError
 
@@ -155,7 +155,7 @@ def one_line(stderr: str) -> str:
     """The lines that say what went wrong (else the last ones), joined; user names and passwords in URLs removed."""
     lines = [" ".join(line.split()) for line in stderr.splitlines() if line.strip()]
     telling = [line for line in lines if line.startswith(("fatal:", "error:", "remote:", "!"))] or lines[-3:]
-    return re.sub(r"(\w+://)[^/\s]+@", r"\1***@", "; ".join(telling))[:500]
+    return without_users("; ".join(telling))[:500]
 
 
 def no_git() -> ConfigurationError:

@@ -166,6 +166,21 @@ def test_no_key_is_printed(home: Home, gemini: Emulator) -> None:
     assert os.environ["GITHUB_TOKEN"] not in said
 
 
+@pytest.mark.parametrize("style", ["text", "json"])
+def test_no_password_of_a_url_is_printed(home: Home, style: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = home.github.server_url.replace("://", "://user:s3cr@t@")
+    home.git(home.world.root, "remote", "set-url", "origin", f"{address}/acme/world.git")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        gone = f"http://ada:0ther@127.0.0.1:{server.getsockname()[1]}"
+    monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", gone)
+
+    said = home.world("doctor", "--format", style).text
+
+    assert address.replace("user:s3cr@t", "***") in said
+    assert "s3cr" not in said
+    assert "0ther" not in said
+
+
 def test_variables_that_cannot_be_meant_stop_no_check(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GEMINI_API_KEY", "“typographic”")
     monkeypatch.setenv("GITHUB_REPOSITORY", "acme")
