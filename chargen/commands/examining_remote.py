@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from chargen.core import checkup, checkup_remote
 from chargen.core.checkup import Finding, Level
+from chargen.core.checkup_books import about_books
+from chargen.core.rebuilt import refuse_missing_books
 from chargen.edges.git import Git, GitFailed, head
 from chargen.errors import ChargenError
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from chargen.commands.examining import Examined
     from chargen.core.provider_reply import ProviderTrouble
+    from chargen.core.shot import Shot
 
 QUICK_S: Final = 30  # a remote that needs longer to say its refs is a finding of its own
 SCRATCH: Final = "refs/heads/chargen/doctor"  # only ever named in a dry run
@@ -87,9 +90,19 @@ def clock(examined: Examined) -> Finding:
 
 
 def books(examined: Examined) -> Finding:
-    """What waits on the books for somebody."""
+    """What waits on the books for somebody. BooksConflict where they are missing, as whoever pays would raise."""
     desk = examined.session.desk()
     found = desk.read()
+    if not found.tip:
+        refuse_missing_books(found, _shots(examined))
     lapsed = [item.id for item in found.submissions.values() if item.holds and desk.lapsed(item)]
     number = examined.repository_id or examined.session.environment.github_repository_id
-    return checkup.about_books(found, lapsed, f"{examined.session.clock.now():%Y-%m}", number)
+    return about_books(found, lapsed, examined.session.clock.now(), number)
+
+
+def _shots(examined: Examined) -> list[Shot]:
+    """The world's shots with their rows; none where it cannot be read."""
+    try:
+        return list(examined.world[0].shots())
+    except ChargenError:  # a finding of its own
+        return []

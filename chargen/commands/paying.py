@@ -21,14 +21,14 @@ from chargen.core.compiled import CompiledShot
 from chargen.core.job import Event, Status
 from chargen.core.plan import Action, Options, Plan
 from chargen.core.plan_json import plan_json, read_plan
-from chargen.core.rebuilt import refuse_older_books
+from chargen.core.rebuilt import refuse_missing_books, refuse_older_books
 from chargen.core.report import problem_lines, summary
 from chargen.core.submission import Deliver
 from chargen.core.work import Work, affordable, work_of
 from chargen.core.world import World
 from chargen.core.world_config import Mode
 from chargen.edges.run_folder import RunFolder
-from chargen.errors import BooksConflict, ConfigurationError, Place, StalePlan, UsageError
+from chargen.errors import ConfigurationError, Place, StalePlan, UsageError
 from chargen.pipeline.booking import Desk, stamp
 from chargen.pipeline.bundling import Bench, record_of
 from chargen.pipeline.rate import Bucket
@@ -81,7 +81,8 @@ class Paying:
         books = self.desk.read()
         refuse_older_books(books, kept)
         world, shots = self.session.world()
-        self._refuse_missing_books(books, world)
+        if not self.local:
+            refuse_missing_books(books, world.shots())
         plan = self._plan(books, world, shots)
         if self.brief and plan.empty:
             for line in [*problem_lines(plan.problems), summary(plan)]:
@@ -150,18 +151,6 @@ class Paying:
             raise ConfigurationError("the plan file was edited by hand", hint=again, place=Place(path))
         self.asked = saved.options
         return plan
-
-    def _refuse_missing_books(self, books: Books, world: World) -> None:
-        """Rows that were paid for, and no books that know of them: paying now could pay twice."""
-        if books.tip or self.local:
-            return
-        paid = [shot for shot in world.shots() for row in shot.rows if row.data.get("provider_metadata")]
-        if paid:
-            hint = "chargen state rebuild makes them again from what is left; or start books of its own with --local"
-            message = (
-                f"{len(paid)} shots have rows of chargen's, but the books that paid for them are not here"
-            )
-            raise BooksConflict(message, hint=hint, place=Place(paid[0].file))
 
 
 @dataclass

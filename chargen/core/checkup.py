@@ -1,7 +1,7 @@
 """
 What `chargen doctor` finds: how bad it is, what is wrong, the exact thing to do; and its words about this machine. Pure.
 
-checkup_remote.py has the words about git's remote, Gemini and GitHub.
+checkup_remote.py has the words about git's remote, Gemini and GitHub, checkup_books.py those about the books.
 """
 
 from __future__ import annotations
@@ -9,23 +9,19 @@ from __future__ import annotations
 import enum
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from chargen.core.counted import counted
 from chargen.core.one_line import one_line, without_users
-from chargen.core.submission import State
 from chargen.errors import ExitCode, worst
-
-if TYPE_CHECKING:
-    from chargen.core.books import Books
 
 LEAST_PYTHON: Final = (3, 11)
 LEAST_GIT: Final = (2, 30)
 CLOCK_WARNING_S: Final = 60
 CLOCK_ERROR_S: Final = 600  # leases are fifteen minutes
-_NAMED: Final = 3
+NAMED: Final = 3  # of a list, and how many more
 _WIDTH: Final = 15
 
 
@@ -82,8 +78,8 @@ def totals(findings: Sequence[Finding]) -> str:
 
 def some(names: Sequence[str]) -> str:
     """The first few of them, and how many more."""
-    more = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def about_packages(chargen: str, installed: Mapping[str, str]) -> Finding:
@@ -208,34 +204,3 @@ def span(seconds: float) -> str:
         if seconds >= 2 * size:
             return counted(int(seconds // size), noun)
     return counted(int(seconds), "second")
-
-
-def about_books(books: Books, lapsed: Collection[str], month: str, repository_id: int = 0) -> Finding:
-    """What waits on the books for somebody: quarantined submissions, and those whose owner has gone."""
-    every = sorted(books.submissions.values(), key=lambda item: item.id)
-    quarantined = [item.id for item in every if item.state is State.QUARANTINED]
-    gone = sorted(set(lapsed) - set(quarantined))
-    said, steps = [_on_the_books(books, month)], []
-    theirs = books.identity.repository_id if books.identity else 0
-    copied = bool(repository_id and theirs and repository_id != theirs)
-    if copied:
-        said.append(f"they are of repository {theirs}, and this is {repository_id}: a copy")
-        steps.append("make them this repository's own: chargen state adopt")
-    if quarantined:
-        said.append(f"{len(quarantined)} quarantined: nobody knows whether {some(quarantined)} was paid for")
-    for name in quarantined[:_NAMED]:
-        steps.append(f"look for its batch at Gemini. There: chargen state adopt {name} batches/...")
-        steps.append(f"                              not: chargen state forget {name}")
-    if gone:
-        said.append(f"{counted(len(gone), 'submission')} whose owner has gone ({some(gone)})")
-        steps.append("settle them: chargen batch collect")
-    level = Level.ERROR if quarantined or copied else Level.WARNING if gone else Level.OK
-    return Finding("books", level, "; ".join(said), "\n".join(steps))
-
-
-def _on_the_books(books: Books, month: str) -> str:
-    if not books.tip:
-        return "none yet; the first paid run begins them"
-    held = sum(item.holds for item in books.submissions.values())
-    count = counted(len(books.submissions), "submission")
-    return f"{count}, {held} open; {books.month_usd(month):.2f} USD spent or reserved in {month}"

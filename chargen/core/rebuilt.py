@@ -18,11 +18,12 @@ from chargen.core.books import Books, Decisions, Proposals
 from chargen.core.digest import canonical_json, sha256
 from chargen.core.proposal import Proposal, Standing
 from chargen.core.submission import Came, Outcome, Owner, Request, State, Submission
-from chargen.errors import BooksConflict
+from chargen.errors import BooksConflict, Place
 
 if TYPE_CHECKING:
     from chargen.core.books_files import Thing
     from chargen.core.row import Row
+    from chargen.core.shot import Shot
 
 _RUN_ID: Final = re.compile(r"[A-Za-z0-9][\w.:-]{0,100}", re.ASCII)
 _HASH: Final = re.compile(r"sha256:[0-9a-f]{64}")
@@ -69,6 +70,17 @@ def refuse_older_books(books: Books, kept: Mapping[str, str]) -> None:
         shown = ", ".join(unknown[:3]) + (f" and {len(unknown) - 3} more" if len(unknown) > 3 else "")
         hint = "they were lost or pushed back: chargen state rebuild brings them back; nothing is paid before"
         raise BooksConflict(f"pictures are kept that the books do not know, of {shown}", hint=hint)
+
+
+def refuse_missing_books(books: Books, shots: Iterable[Shot]) -> None:
+    """BooksConflict where rows were paid for, and there are no books that know of them: paying now could pay twice."""
+    paid = {shot.address: shot for shot in shots for row in shot.rows if row.data.get("provider_metadata")}
+    if books.tip or not paid:
+        return
+    hint = "chargen state rebuild makes them again from what is left; or start books of its own with --local"
+    have = "1 shot has" if len(paid) == 1 else f"{len(paid)} shots have"
+    message = f"{have} rows of chargen's, but the books that paid for them are not here"
+    raise BooksConflict(message, hint=hint, place=Place(next(iter(paid.values())).file))
 
 
 def from_records(

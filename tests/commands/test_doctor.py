@@ -9,7 +9,8 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -672,6 +673,26 @@ def test_books_that_were_there_and_are_not(home: Home) -> None:
 
     assert found["books"].level == "error"
     assert "chargen state rebuild" in found["books"].do
+
+
+def test_rows_that_were_paid_for_and_no_books(one_shot: World, gemini: Emulator) -> None:
+    one_shot.make()
+    shutil.rmtree(one_shot.root / ".chargen")
+
+    found = checks(one_shot, 1)
+
+    assert found["books"].level == "error"
+    assert found["books"].said == (
+        "quay/imagery.yaml: 1 shot has rows of chargen's, but the books that paid for them are not here"
+    )
+    assert found["books"].do.startswith("chargen state rebuild")
+
+
+def test_a_batch_that_is_with_gemini_is_nothing_to_settle(home: Home) -> None:
+    now = datetime.now(UTC)
+    home.book(Identity("w", 4711), replace(a_held(State.SUBMITTED), created_at=f"{now:%Y-%m-%dT%H:%M:%SZ}"))
+
+    assert checks(home.world, 0)["books"].level == "ok"
 
 
 def test_books_that_cannot_be_read(one_shot: World, gemini: Emulator, git: Callable[..., str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,7 +12,6 @@ from chargen.core.checkup import (
     Finding,
     Level,
     Lfs,
-    about_books,
     about_clock,
     about_git,
     about_lfs,
@@ -26,6 +25,7 @@ from chargen.core.checkup import (
     span,
     totals,
 )
+from chargen.core.checkup_books import about_books
 from chargen.core.checkup_remote import (
     ACTIONS_USED,
     ActionsPolicy,
@@ -44,6 +44,7 @@ from tests.worlds import PIER, a_request, a_submission, books_of, one_shot, shot
 
 PAGE = "https://github.com/acme/world"
 HOUR = timedelta(hours=1)
+NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
 
 def test_a_finding_is_a_line_and_the_steps_below_it() -> None:
@@ -206,7 +207,7 @@ def books(*states: State) -> Books:
 
 
 def test_quiet_books() -> None:
-    found = about_books(books(State.COLLECTED, State.SUBMITTED), [], "2026-11")
+    found = about_books(books(State.COLLECTED, State.SUBMITTED), [], NOW)
 
     assert (found.level, found.do) == (Level.OK, "")
     assert found.said == "2 submissions, 1 open; 0.05 USD spent or reserved in 2026-11"
@@ -215,7 +216,7 @@ def test_quiet_books() -> None:
 def test_a_quarantined_submission_and_the_commands_that_end_it() -> None:
     name = f"{1:020x}"
 
-    found = about_books(books(State.QUARANTINED), [name], "2026-11")
+    found = about_books(books(State.QUARANTINED), [name], NOW)
 
     assert found.level is Level.ERROR
     assert f"chargen state adopt {name} batches/..." in found.do
@@ -223,15 +224,39 @@ def test_a_quarantined_submission_and_the_commands_that_end_it() -> None:
     assert "collect" not in found.do
 
 
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(hours=24)])
+def test_a_batch_with_the_provider_needs_no_owner(later: timedelta) -> None:
+    found = about_books(books(State.SUBMITTED), [f"{1:020x}"], NOW + later)
+
+    assert (found.level, found.do) == (Level.OK, "")
+
+
+def test_a_batch_open_for_more_than_a_day() -> None:
+    found = about_books(books(State.SUBMITTED, State.COLLECTED), [], NOW + timedelta(hours=24, seconds=2))
+
+    assert found.level is Level.WARNING
+    assert "1 batch open for more than a day (batches/1)" in found.said
+    assert "chargen batch collect" in found.do
+
+
+def test_a_live_run_whose_process_has_gone_waits_to_be_settled() -> None:
+    live = replace(books(State.SUBMITTED).submissions[f"{1:020x}"], mode="live", batch="")
+
+    found = about_books(books_of(live), [live.id], NOW + timedelta(days=2))
+
+    assert (found.level, found.do) == (Level.WARNING, "settle them: chargen batch collect")
+    assert "more than a day" not in found.said
+
+
 def test_a_submission_whose_owner_has_gone() -> None:
-    found = about_books(books(State.INTENT), [f"{1:020x}"], "2026-11")
+    found = about_books(books(State.INTENT), [f"{1:020x}"], NOW)
 
     assert (found.level, found.do) == (Level.WARNING, "settle them: chargen batch collect")
 
 
 @pytest.mark.parametrize(("here", "level"), [(1, Level.OK), (0, Level.OK), (2, Level.ERROR)])
 def test_books_of_another_repository(here: int, level: Level) -> None:
-    found = about_books(replace(books(), identity=Identity("w", 1)), [], "2026-11", here)
+    found = about_books(replace(books(), identity=Identity("w", 1)), [], NOW, here)
 
     assert found.level is level
     assert ("chargen state adopt" in found.do) is (level is Level.ERROR)
