@@ -86,8 +86,8 @@ def _checks() -> Sequence[tuple[str, Check, str]]:
         ("repository", examining_remote.repository, "git"),
         ("push", examining_remote.push, "repository"),
         ("lfs", examining.lfs, "git world"),
-        ("key", examining_remote.key, ""),
         ("github", github, ""),
+        ("key", examining_remote.key, ""),
         ("clock", examining_remote.clock, ""),
         ("books", examining_remote.books, "repository"),
     )

@@ -16,6 +16,7 @@ from chargen import __version__
 from chargen.commands.wiring import Session
 from chargen.core import checkup
 from chargen.core.checkup import Finding, Level
+from chargen.core.scaffold import WORKFLOWS
 from chargen.edges.git import Git, find_repository
 from chargen.errors import ChargenError, ExitCode
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from chargen.core.compiled import CompiledShot
     from chargen.core.world import World
 
+FOLDER: Final = ".github/workflows"
 LIBRARIES: Final = ("google-genai", "PyGithub")
 PICTURES: Final = (".png", ".jpg", ".jpeg", ".webp")
 
@@ -40,6 +42,7 @@ class Examined:
     ahead_s: dict[str, float] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)  # the checks that could not look
     repository_id: int = 0  # as GitHub says it
+    secret: bool | None = None  # whether the workflows have a key, as GitHub says it
 
     def guard(self, name: str, look: Callable[[], Finding | Iterable[Finding]]) -> Iterator[Finding]:
         """What a check finds; one that fails is a finding itself, and stops no other."""
@@ -71,6 +74,15 @@ class Examined:
     def repository(self) -> Path | None:
         """The repository around the world. GitFailed, ConfigurationError."""
         return find_repository(self.session.root)
+
+    @property
+    def has_workflows(self) -> bool:
+        """Whether a workflow of chargen's lies in the repository, as it is here."""
+        try:
+            top = self.repository
+        except ChargenError:  # a finding of its own
+            return False
+        return top is not None and any((top / FOLDER / name).is_file() for name in WORKFLOWS)
 
     @property
     def remote(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from chargen.commands.examining import Examined
+from chargen.commands.examining import FOLDER, Examined
 from chargen.core import checkup_remote
 from chargen.core.checkup_remote import ACTIONS_USED, TICK
 from chargen.core.cron import longest_pause
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from chargen.core.checkup import Finding
     from chargen.edges.github_settings import WorkflowState
 
-FOLDER: Final = ".github/workflows"
 _CRON: Final = re.compile(r"""^\s*-\s*cron:\s*["']?([^"'#\n]+)""", re.MULTILINE)
 _USES: Final = re.compile(r"""^\s*(?:-\s*)?uses:\s*["']?([\w.-]+/[^\s"'#]+)""", re.MULTILINE)
 
@@ -42,6 +41,7 @@ def github(examined: Examined) -> Iterator[Finding]:
             ("pull requests", hub.opening_pulls),
             ("workflows", hub.workflows),
             ("schedule", hub.schedule),
+            ("secret", hub.secret),
             ("actions", hub.actions),
         )
         for name, check in checks:
@@ -83,6 +83,12 @@ class _Hub:
         pause = longest_pause(line[1]) if line else None
         ago = now - tick.last_scheduled_run if tick.last_scheduled_run else None
         yield checkup_remote.about_schedule(tick.state, ago, pause)
+
+    def secret(self) -> Iterator[Finding]:
+        if not self.examined.has_workflows:  # nobody reads it
+            return
+        self.examined.secret = self.settings.has_secret(checkup_remote.KEY)
+        yield checkup_remote.about_secret(there=self.examined.secret)
 
     def actions(self) -> Finding:
         used = {name for workflow in WORKFLOWS for name in _USES.findall(self._text(workflow))}

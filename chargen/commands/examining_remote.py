@@ -59,7 +59,7 @@ def key(examined: Examined) -> list[Finding]:
 
     environment = examined.session.environment
     if not environment.gemini_api_key:
-        return [checkup_remote.no_key()]
+        return [checkup_remote.no_key(workflows=examined.has_workflows, secret=examined.secret)]
     url = environment.google_gemini_base_url or BASE_URL
     seen: dict[str, ProviderTrouble | None] = {}
     with GeminiModels(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import timedelta
 
+KEY: Final = "GEMINI_API_KEY"
 KEY_PAGE: Final = "https://aistudio.google.com/apikey"
 TICK: Final = "chargen-tick.yml"
 ACTIONS_USED: Final = ("actions/checkout@*", "actions/create-github-app-token@*")  # of the reusable workflows
@@ -23,10 +24,25 @@ _SETTING: Final = "Allow GitHub Actions to create and approve pull requests"
 _UNREAD: Final = "this token may not read that setting"
 
 
-def no_key() -> Finding:
-    """Nothing can be made without one."""
-    do = f"get one at {KEY_PAGE}, then: export GEMINI_API_KEY=...\nfor the workflows: gh secret set GEMINI_API_KEY"
-    return Finding("key", Level.ERROR, "GEMINI_API_KEY is not set", do, code=ExitCode.CONFIGURATION)
+def no_key(*, workflows: bool, secret: bool | None) -> Finding:
+    """Nothing can be made without one; where chargen's workflows make the pictures, this machine may do without."""
+    here = f"get one at {KEY_PAGE}, then: export {KEY}=..."
+    if workflows and secret is not False:
+        said = f"{KEY} is not set here: that of the workflows cannot be tried"
+        return Finding("key", Level.UNKNOWN, said, f"to try it, and to pay from here: {here}")
+    do = f"{here}\nfor the workflows: gh secret set {KEY}"
+    return Finding("key", Level.ERROR, f"{KEY} is not set", do, code=ExitCode.CONFIGURATION)
+
+
+def about_secret(*, there: bool | None) -> Finding:
+    """Whether the workflows are given a key, as far as the repository's own secrets tell."""
+    if there:
+        return Finding("secret", Level.OK, f"the workflows have {KEY}")
+    do = f"gh secret set {KEY}"
+    if there is None:
+        return Finding("secret", Level.UNKNOWN, "this token may not ask for secrets", f"gh secret list; {do}")
+    said = f"the repository has no secret {KEY}; one that its organization shares is not seen"
+    return Finding("secret", Level.WARNING, said, do)
 
 
 def about_key(trouble: ProviderTrouble | None, url: str) -> Finding:

@@ -96,6 +96,17 @@ class GitHubSettings:
         newest: dict[str, Any] = next(iter(runs.get("workflow_runs") or ()), {})
         return WorkflowState(str(said.get("state") or ""), _time(newest.get("created_at")))
 
+    def has_secret(self, name: str) -> bool | None:
+        """Whether the repository has a secret of its own by this name; None where the token may not ask. ForgeTrouble."""
+        place = f"{{repository}}/actions/secrets/{quote(name, safe='')}"
+        try:
+            self._connection.get(place, doing=f"ask for the secret {name}")
+        except ForgeTrouble as trouble:
+            if _may_not(trouble):
+                return False if trouble.status == 404 else None
+            raise
+        return True
+
     def server_time(self) -> datetime | None:
         """GitHub's clock; None where its answer bears no date. ForgeTrouble."""
         headers, _ = self._connection.get("/rate_limit", doing="read GitHub's clock")
@@ -108,9 +119,14 @@ class GitHubSettings:
         try:
             return self._connection.get(path, doing=doing)[1]
         except ForgeTrouble as trouble:
-            if trouble.status in _MAY_NOT and "rate limit" not in trouble.hint:
+            if _may_not(trouble):
                 return None
             raise
+
+
+def _may_not(trouble: ForgeTrouble) -> bool:
+    """Whether the token may not ask, or there is no such thing."""
+    return trouble.status in _MAY_NOT and "rate limit" not in trouble.hint
 
 
 def _time(text: Any) -> datetime | None:

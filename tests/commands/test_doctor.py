@@ -109,6 +109,7 @@ def home(
     assert one_shot("init", "--from", "toolmakers/chargen", "--ref", CHECKOUT).code == 0
     made.push()
     github.ran("chargen-tick.yml")
+    github.set_secret("GEMINI_API_KEY")
     monkeypatch.setenv("GITHUB_TOKEN", token)
     monkeypatch.setenv("GITHUB_API_URL", github.url)
     monkeypatch.setenv("GITHUB_SERVER_URL", github.server_url)
@@ -120,8 +121,8 @@ def test_a_setup_that_wants_for_nothing(home: Home) -> None:
 
     assert levels(found) == {"ok"}
     assert list(found) == [
-        "chargen", "python", "git", "world", "pictures", "repository", "push", "lfs", "key", "model",
-        "github", "pull requests", "workflows", "schedule", "actions", "clock", "books",
+        "chargen", "python", "git", "world", "pictures", "repository", "push", "lfs", "github",
+        "pull requests", "workflows", "schedule", "secret", "actions", "key", "model", "clock", "books",
     ]  # fmt: skip
     assert found["github"].said == "ada in acme/world, scopes repo workflow: may write"
     assert found["clock"].said == "right within 60 s, by Gemini and GitHub"
@@ -298,14 +299,47 @@ def test_a_picture_in_the_way_of_a_shot_s_own(home: Home) -> None:
 
 
 def test_no_key(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(home.world.root / ".github" / "workflows")
+    home.push()
     monkeypatch.delenv("GEMINI_API_KEY")
 
     found = checks(home.world, 3)
 
     assert found["key"].level == "error"
     assert "gh secret set GEMINI_API_KEY" in found["key"].do
+    assert levels(found, "key", "workflows") == {"ok"}
+
+
+def test_no_key_here_where_the_workflows_have_one(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GEMINI_API_KEY")
+
+    found = checks(home.world, 0)
+
+    assert found["secret"].said == "the workflows have GEMINI_API_KEY"
+    assert found["key"].level == "unknown"
+    assert "export GEMINI_API_KEY=..." in found["key"].do
     assert levels(found, "key") == {"ok"}
     assert found["clock"].said == "right within 60 s, by GitHub"
+
+
+def test_no_key_here_and_nobody_to_ask_for_the_workflows(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GEMINI_API_KEY")
+    monkeypatch.delenv("GITHUB_TOKEN")
+
+    found = checks(home.world, 0)
+
+    assert found["key"].level == "unknown"
+    assert "secret" not in found
+
+
+def test_no_key_anywhere(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.github.repository().secrets.clear()
+    monkeypatch.delenv("GEMINI_API_KEY")
+
+    found = checks(home.world, 3)
+
+    assert found["key"].level == "error"
+    assert (found["secret"].level, found["secret"].do) == ("warning", "gh secret set GEMINI_API_KEY")
 
 
 def test_a_key_that_is_refused(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -471,8 +505,8 @@ def test_a_token_that_may_only_read(home: Home, monkeypatch: pytest.MonkeyPatch)
     found = checks(home.world, 1)
 
     assert found["github"].said.endswith("may read, may not write")
-    assert found["pull requests"].level == found["actions"].level == "unknown"
-    assert levels(found, "github", "pull requests", "actions") == {"ok"}
+    assert found["pull requests"].level == found["actions"].level == found["secret"].level == "unknown"
+    assert levels(found, "github", "pull requests", "actions", "secret") == {"ok"}
 
 
 def test_workflows_that_may_not_open_pull_requests(home: Home) -> None:

@@ -21,6 +21,7 @@ OPERATIONS: Final = {
     f"{REPO}/actions/permissions": "get",
     f"{REPO}/actions/permissions/selected-actions": "get",
     f"{REPO}/actions/permissions/workflow": "get put",
+    f"{REPO}/actions/secrets/{{secret_name}}": "get",
     f"{REPO}/actions/workflows": "get",
     f"{REPO}/actions/workflows/{{workflow_id}}": "get",
     f"{REPO}/actions/workflows/{{workflow_id}}/runs": "get",

@@ -8,6 +8,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -501,10 +502,25 @@ def test_what_a_person_s_token_may_do(forges: Callable[..., GitHubForge], github
     assert (ada.actions_may_open_pulls(), ben.actions_may_open_pulls()) == (False, None)
 
 
+def test_whether_a_secret_is_there(forges: Callable[..., GitHubForge], github: GitHub) -> None:
+    github.set_permission("ada", "write")
+    github.set_secret("GEMINI_API_KEY")
+    ada, ben = (forges(github.token(login)).settings for login in ("ada", "ben"))
+    narrow = forges(github.token("ada", permissions={"contents": "read"})).settings
+
+    assert (ada.has_secret("GEMINI_API_KEY"), ada.has_secret("OTHER")) == (True, False)
+    assert (ben.has_secret("GEMINI_API_KEY"), narrow.has_secret("GEMINI_API_KEY")) == (None, None)
+
+
+def test_a_workflow_s_token_may_ask_for_no_secret(forge: GitHubForge) -> None:
+    assert forge.settings.has_secret("GEMINI_API_KEY") is None
+
+
 def test_a_rate_limit_is_no_answer_to_a_question(forge: GitHubForge, github: GitHub) -> None:
     github.fault("rate-limit:reset=900,times=forever")
 
     assert trouble(forge.settings.actions_may_open_pulls).status == 403
+    assert trouble(partial(forge.settings.has_secret, "GEMINI_API_KEY")).status == 403
 
 
 def test_a_workflow_s_state_and_its_last_scheduled_run(forge: GitHubForge, github: GitHub) -> None:

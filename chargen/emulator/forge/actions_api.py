@@ -1,11 +1,12 @@
-"""Which actions a repository lets run, as its settings say."""
+"""Which actions a repository lets run, and the names of its secrets, as its settings say."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chargen.emulator.forge import bodies
 from chargen.emulator.forge.call import Reply
-from chargen.emulator.forge.refusals import Refusal
+from chargen.emulator.forge.refusals import Refusal, missing
 
 if TYPE_CHECKING:
     from chargen.emulator.forge.call import Call
@@ -34,3 +35,12 @@ def get_selected_actions(call: Call) -> Reply:
             "patterns_allowed": list(home.action_patterns),
         }
     )
+
+
+def get_secret(call: Call) -> Reply:
+    """That a secret is there, and since when; nobody is told what it says. Refusal where it is not there."""
+    name = call.values["secret_name"].upper()
+    if name not in call.repository.secrets:
+        raise missing()
+    since = bodies.stamp(call.repository.secrets[name])
+    return Reply({"name": name, "created_at": since, "updated_at": since})

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chargen.emulator.forge.state import State
 
 ROLE_NEEDED: Final = frozenset({"contents", "statuses"})  # writing these takes more than a token
+GUARDED: Final = frozenset({"administration", "secrets"})  # nobody reads these of a public repository either
 
 
 def token_of(state: State, authorization: str) -> Token | None:
@@ -82,7 +83,7 @@ def admit(endpoint: Endpoint, repository: Repository | None, token: Token | None
     if repository is None or not visible(repository, token):
         raise missing()
     if token is None:
-        if endpoint.write or endpoint.name == "permission" or "administration" in endpoint.needs:
+        if endpoint.write or endpoint.name == "permission" or GUARDED.intersection(endpoint.needs):
             raise sign_in()
         return
     level = "write" if endpoint.write else "read"
@@ -98,12 +99,14 @@ def admit(endpoint: Endpoint, repository: Repository | None, token: Token | None
 def _asks(endpoint: Endpoint, repository: Repository) -> bool:
     """Whether a permission is needed: anybody reads what is public."""
     return bool(endpoint.needs) and (
-        endpoint.write or repository.private or "administration" in endpoint.needs
+        endpoint.write or repository.private or not GUARDED.isdisjoint(endpoint.needs)
     )
 
 
 def _check_role(endpoint: Endpoint, role: str) -> None:
     if "administration" in endpoint.needs and role != "admin":
+        raise no_admin()
+    if "secrets" in endpoint.needs and role not in WRITERS:
         raise no_admin()
     if endpoint.write and ROLE_NEEDED.intersection(endpoint.needs) and role not in WRITERS:
         raise no_admin()

@@ -25,6 +25,7 @@ ENDPOINTS: Final = (
     "workflow-permissions",
     "actions-permissions",
     "selected-actions",
+    "secret",
     "workflow-list",
     "workflow",
     "run-list",

@@ -136,6 +136,11 @@ class People:
             home = self.repository(repository)
             home.actions, home.github_owned_actions, home.action_patterns = allowed, github_owned, patterns
 
+    def set_secret(self, name: str, repository: str = "") -> None:
+        """Have a secret that workflows may read; what it says is nobody's to ask."""
+        with self.state.lock:
+            self.repository(repository).secrets[name.upper()] = self._now
+
     def ran(
         self, workflow: str, *, event: str = "schedule", conclusion: str = "success", repository: str = ""
     ) -> Run:

@@ -109,6 +109,7 @@ class Repository:
     actions: str = "all"  # none, local_only, selected
     github_owned_actions: bool = True
     action_patterns: tuple[str, ...] = ()
+    secrets: dict[str, float] = field(default_factory=dict)  # since when, by name
     gone: bool = False
     numbers: int = 0
     pulls: dict[int, Pull] = field(default_factory=dict)

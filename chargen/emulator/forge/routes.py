@@ -66,6 +66,8 @@ ENDPOINTS: Final = (
     Endpoint("selected-actions", "GET", f"{REPO}/actions/permissions/selected-actions",
              actions_api.get_selected_actions,
              "actions/permissions#get-allowed-actions-and-reusable-workflows-for-a-repository", ("administration",)),
+    Endpoint("secret", "GET", f"{REPO}/actions/secrets/{{secret_name}}", actions_api.get_secret,
+             "actions/secrets#get-a-repository-secret", ("secrets",)),
     Endpoint("workflow-list", "GET", f"{REPO}/actions/workflows", repository_api.list_workflows,
              "actions/workflows#list-repository-workflows", ("actions",)),
     Endpoint("workflow", "GET", f"{REPO}/actions/workflows/{{workflow_id}}", repository_api.get_workflow,
