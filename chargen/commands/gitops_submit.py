@@ -8,11 +8,11 @@ import click
 
 from chargen.commands import options
 from chargen.commands.batch_status import submission_data
-from chargen.commands.ordering import order
-from chargen.commands.summary import annotate_plan, summarise
+from chargen.commands.ordering import held_words, order
+from chargen.commands.summary import annotate, annotate_plan, output, summarise
 from chargen.commands.telling import as_json, plan_exit_code, result, show_plan
 from chargen.commands.wiring import Session, open_session
-from chargen.core.plan import Options
+from chargen.core.plan import Action, Options
 from chargen.core.plan_json import plan_data
 from chargen.core.report import plan_markdown
 from chargen.core.world_config import Mode
@@ -95,6 +95,9 @@ def _price(session: Session, asked: Options, mode: Mode | None, *, style: str) -
     plan = plan_for(session, asked, mode_given=mode is not None, books=session.desk().read())
     summarise(session, f"## Order pictures: a dry run, nothing is bought\n\n{plan_markdown(plan)}")
     annotate_plan(session, plan)
+    output(session, pictures=len(plan.of(Action.GENERATE)), cost_usd=plan.cost_usd)
+    if plan.held:
+        annotate(session, "warning", held_words(plan), title="Held back")
     if style == "json":
         as_json(plan_data(plan))
     else:

@@ -95,14 +95,23 @@ def _tell(session: Session, desk: Desk, ordered: Ordered, heading: str) -> None:
         _say_held(session, desk, ordered.plan)
 
 
+def held_words(plan: Plan) -> str:
+    """That nothing is bought, and how it would be; a budget of nothing is what a run has that may order nothing."""
+    if plan.options.max_cost_usd == 0:
+        return f"Nothing bought here: {usd(plan.held_usd)} at most, ordered after approval, by the workflow `chargen submit`."
+    return f"Held back, nothing bought: {usd(plan.held_usd)} at most, but {plan.held}. {_RELEASE}."
+
+
 def _say_held(session: Session, desk: Desk, plan: Plan) -> None:
     """That a push is held back is said once, as long as it would buy the same."""
     digest = sha256(
         canonical_json([plan.held, *sorted(item.request_hash for item in plan.items if item.cost_usd)])
     )
-    said = f"Held back, nothing bought: {usd(plan.held_usd)} at most, but {plan.held}. {_RELEASE}."
+    said = held_words(plan)
     say(said)
     summarise(session, f"**{said}**")
+    if plan.options.max_cost_usd == 0:
+        return
     notice = Notice("held", digest, stamp(session.clock.now()))
 
     def decide(books: Books) -> Sequence[Thing]:

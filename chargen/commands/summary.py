@@ -1,5 +1,5 @@
 """
-What a workflow run shows of a command: its step summary, and annotations; nothing outside of one.
+What a workflow run shows of a command, its step summary and annotations, and what later jobs learn; nothing outside of one.
 
 Annotations go to stderr, as the runner reads both streams and stdout is for results.
 """
@@ -12,8 +12,11 @@ import click
 
 from chargen.commands.wiring import redact
 from chargen.core.annotation import annotation, annotation_lines
+from chargen.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from chargen.commands.wiring import Session
     from chargen.core.plan import Plan
 
@@ -33,6 +36,19 @@ def summarise(session: Session, markdown: str) -> None:
             file.write(text.rstrip("\n") + "\n\n")
     except OSError as error:
         click.echo(f"the step summary could not be written: {error}", err=True)
+
+
+def output(session: Session, **values: str | int | Decimal) -> None:
+    """The step's outputs, each of one line. ConfigurationError: jobs decide by them, so none may go missing in silence."""
+    path = session.environment.github_output
+    if path is None:
+        return
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.writelines(f"{name}={value}\n" for name, value in values.items())
+    except OSError as error:
+        hint = "GITHUB_OUTPUT must name a file that can be written"
+        raise ConfigurationError(f"the step's outputs could not be written: {error}", hint=hint) from error
 
 
 def annotate(session: Session, level: str, message: str, *, title: str = "") -> None:

@@ -158,25 +158,28 @@ def test_what_a_person_types_is_data_and_never_a_command(hub: Hub, record: Path)
     assert list(hub.folder.rglob("pwned")) == []
 
 
-@pytest.mark.parametrize(
-    ("dry", "jobs"),
-    [("false", {"approve": "success", "regenerate": "success"}), ("true", {"regenerate": "success"})],
-)
-def test_an_environment_is_asked_first_where_something_would_be_paid(
-    hub: Hub, record: Path, dry: str, jobs: dict[str, str]
-) -> None:
+def test_a_dry_run_asks_no_environment(hub: Hub, record: Path) -> None:
     hub.variables["CHARGEN_ENVIRONMENT"] = "spending"
 
     run = hub.run(
         "workflow_dispatch",
         "chargen-regenerate.yml",
-        inputs={"globs": "*", "dry_run": dry},
+        inputs={"globs": "*", "dry_run": "true"},
         secrets=SECRETS,
         CHARGEN_RECORD=str(record),
     )
 
-    assert (run.code, run.jobs) == (0, jobs), run.log
+    assert (run.code, run.jobs) == (0, {"regenerate": "success"}), run.log
     assert len(hub.calls(record)) == 1
+
+
+def test_what_has_no_price_is_not_paid(hub: Hub, record: Path) -> None:
+    hub.variables["CHARGEN_ENVIRONMENT"] = "spending"
+
+    run = hub.run("push", "chargen-submit.yml", secrets=SECRETS, CHARGEN_RECORD=str(record))
+
+    assert (run.code, run.jobs) == (0, {"price": "success"}), run.log
+    assert hub.calls(record) == [Call("world", ("token",), ("gitops", "submit", "--root=.", "--dry-run"))]
 
 
 def test_where_an_environment_approves_the_tick_spends_nothing(hub: Hub, record: Path) -> None:

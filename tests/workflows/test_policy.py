@@ -32,9 +32,11 @@ PERMISSIONS = {
     "chargen-tick.yml tick": BOOKS | {"pull-requests": "write"},
     "chargen-regenerate.yml regenerate": BOOKS,
     "world-plan.yml plan": READ | {"pull-requests": "write"},
+    "world-submit.yml price": READ,
     "world-submit.yml approve": {},
     "world-submit.yml submit": BOOKS,
     "world-tick.yml tick": BOOKS | {"pull-requests": "write"},
+    "world-regenerate.yml price": READ,
     "world-regenerate.yml approve": {},
     "world-regenerate.yml regenerate": BOOKS,
 }
@@ -45,6 +47,9 @@ WRITERS = {
 }
 ALL_JOBS = {f"{file.name} {name}": job for file in FILES for name, job in jobs(file).items()}
 RUNNING = {name: job for name, job in ALL_JOBS.items() if "steps" in job}
+CHARGENS = {
+    name: job for name, job in RUNNING.items() if name.startswith("world-") and not name.endswith(" approve")
+}
 
 
 def each(files: list[Path]) -> pytest.MarkDecorator:
@@ -147,14 +152,21 @@ def test_whoever_writes_the_books_waits_for_the_others_and_is_never_cancelled() 
 @pytest.mark.parametrize("name", ["submit", "regenerate"])
 def test_an_approval_is_waited_for_outside_of_the_group_and_before_anything_is_paid(name: str) -> None:
     """A job that waits for a person counts as running: in the group, it would keep paid pictures from coming in."""
-    approve, paying = RUNNING[f"world-{name}.yml approve"], RUNNING[f"world-{name}.yml {name}"]
+    price, approve, paying = (RUNNING[f"world-{name}.yml {job}"] for job in ("price", "approve", name))
 
+    assert price["if"].startswith("inputs.environment != ''")
+    assert "secrets" not in str(price)
+    assert approve["needs"] == "price"
+    assert approve["if"] == "${{ !cancelled() && needs.price.outputs.pictures > 0 }}"
     assert approve["environment"] == "${{ inputs.environment }}"
-    assert approve["if"].startswith("inputs.environment != ''")
-    assert "concurrency" not in approve
-    assert paying["needs"] == "approve"
-    granted = "needs.approve.result == 'success' || needs.approve.result == 'skipped'"
+    assert "concurrency" not in str([price, approve])
+    assert paying["needs"] == ["price", "approve"]
+    granted = "needs.price.result == 'skipped' || needs.approve.result == 'success'"
     assert paying["if"] == f"${{{{ !cancelled() && ({granted}) }}}}"
+    spending = paying["steps"][-1]["env"]
+    approved = "needs.approve.result == 'success' && needs.price.outputs.cost_usd"
+    assert spending["BUDGET"] == f"${{{{ {approved} || inputs.budget }}}}"
+    assert spending["MAX_COST"] == f"${{{{ inputs.max-cost != '' && {approved} || inputs.max-cost }}}}"
     assert [job for job, data in RUNNING.items() if "environment" in data] == [
         "world-regenerate.yml approve",
         "world-submit.yml approve",
@@ -191,22 +203,24 @@ def test_credentials_stay_only_where_they_push() -> None:
     assert kept == {
         "ci.yml check": [(None, False)],
         "world-plan.yml plan": [("chargen", False), ("world", False)],
+        "world-regenerate.yml price": [("chargen", False), ("world", False)],
+        "world-submit.yml price": [("chargen", False), ("world", False)],
         **{name: [("chargen", False), ("world", True)] for name in WRITERS},
     }
 
 
 def test_chargen_is_got_and_installed_alike_everywhere_before_the_world_is_there() -> None:
-    made = [[step for _, _, step in steps([file]) if "name" in step][:3] for file in REUSABLE]
+    made = [job["steps"][:3] for job in CHARGENS.values()]
 
     assert [step["name"] for step in made[0]] == ["Check the pin", "Get chargen", "Install chargen"]
-    assert made == [made[0]] * len(REUSABLE)
+    assert made == [made[0]] * len(CHARGENS)
     assert made[0][1]["with"]["ref"] == "${{ inputs.chargen-ref }}"
     assert "env" not in made[0][2]
 
 
-@each(REUSABLE)
-def test_the_last_step_becomes_chargen_so_that_it_hears_of_signals(file: Path) -> None:
-    *before, last = [step for _, _, step in steps([file]) if "run" in step]
+@pytest.mark.parametrize("job", CHARGENS.values(), ids=CHARGENS)
+def test_the_last_step_becomes_chargen_so_that_it_hears_of_signals(job: dict[str, Any]) -> None:
+    *before, last = [step for step in job["steps"] if "run" in step]
 
     assert last["run"].splitlines()[-1].startswith('exec "$RUNNER_TEMP/chargen/bin/chargen" gitops ')
     assert last["working-directory"] == "world"
@@ -215,12 +229,12 @@ def test_the_last_step_becomes_chargen_so_that_it_hears_of_signals(file: Path) -
 
 def test_writers_take_the_newest_default_branch_and_planning_the_merge_with_its_base() -> None:
     got = {
-        file: (step["with"].get("ref"), step["with"]["fetch-depth"], step["with"]["lfs"])
-        for file, _, step in steps(REUSABLE)
+        f"{file} {job}": (step["with"].get("ref"), step["with"]["fetch-depth"], step["with"]["lfs"])
+        for file, job, step in steps(REUSABLE)
         if step.get("name") == "Get the world"
     }
 
-    assert got.pop("world-plan.yml") == (None, 2, False)
+    assert got.pop("world-plan.yml plan") == (None, 2, False)
     assert set(got.values()) == {("${{ github.event.repository.default_branch }}", 1, False)}
 
 
