@@ -12,7 +12,7 @@ from chargen.commands.summary import annotate, annotate_plan, summarise
 from chargen.commands.telling import as_json, plan_exit_code, result, say
 from chargen.commands.wiring import Session, open_session
 from chargen.core.plan import Options
-from chargen.core.plan_comment import MARKER, Called, called_for, headline, plan_comment
+from chargen.core.plan_comment import LONGEST_SUMMARY, MARKER, Called, called_for, headline, plan_comment
 from chargen.core.plan_json import item_data, problem_data
 from chargen.core.world_config import Mode
 from chargen.errors import ForgeTrouble
@@ -48,7 +48,7 @@ def command(
     asked = Options(mode=Mode.BATCH, max_cost_usd=budget, hold=True, model=model)
     called = _called(session, asked, base)
     body = plan_comment(called)
-    summarise(session, body)
+    summarise(session, plan_comment(called, longest=LONGEST_SUMMARY))
     annotate_plan(session, called.plan)
     if style == "json":
         as_json(_data(called))
@@ -108,12 +108,13 @@ def _from_fork(session: Session) -> bool:
     path = session.environment.github_event_path
     if path is None or not path.is_file():
         return False
-    event: Any = json.loads(path.read_text(encoding="utf-8"))
-    pull = event.get("pull_request") if isinstance(event, dict) else None
-    if not isinstance(pull, dict):
-        return False
-    head, base = ((pull.get(end) or {}).get("repo") or {} for end in ("head", "base"))
-    return bool(head.get("full_name") != base.get("full_name"))
+    try:
+        event: Any = json.loads(path.read_bytes())
+        pull = event["pull_request"]
+        head, base = (pull[end]["repo"] or {} for end in ("head", "base"))
+        return bool(head.get("full_name") != base.get("full_name"))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return False  # no pull request's event; without the right to comment the forge refuses
 
 
 def _data(called: Called) -> dict[str, Any]:

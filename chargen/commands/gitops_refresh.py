@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from chargen.commands import options
-from chargen.commands.observing import observe
+from chargen.commands.observing import learn_accepted, observe
 from chargen.commands.refreshing import Refresh, Refreshed
 from chargen.commands.summary import annotate, summarise
 from chargen.commands.telling import as_json, result, say, show_problems
@@ -56,8 +56,9 @@ def propose(session: Session, desk: Desk) -> tuple[Refreshed, ExitCode]:
 
     assert session.base is not None  # noqa: S101  # callers stand on the base
     world, shots = session.world()
-    branches = ReviewBranches.of(session.base)
-    done = Refresh(session, desk, session.forge(), branches, world, shots).run()
+    branches, forge = ReviewBranches.of(session.base), session.forge()
+    learn_accepted(desk, forge, shots)
+    done = Refresh(session, desk, forge, branches, world, shots).run()
     _tell(session, done)
     return done, worst(show_problems(done.problems), *(item.exit_code for item in done.problems))
 
@@ -78,8 +79,11 @@ def _tell(session: Session, done: Refreshed) -> None:
     lines += [
         f"- **{markdown_escape(str(problem))}** {markdown_escape(problem.hint)}" for problem in done.problems
     ]
+    lines += [f"- **{markdown_escape(said)}**" for said in done.stopped]
     if lines:
         summarise(session, "\n".join(["## Proposed", "", *lines]))
+    for said in done.stopped:
+        annotate(session, "warning", said)
     for problem in done.problems:
         annotate(session, "error", problem.whole)
 

@@ -41,16 +41,17 @@ def command(root: Path | None, model: str, budget: Decimal | None, style: str) -
     """
     session = open_session(root, model=model)
     tick = _Tick(session, session.desk())
-    known = tick.step(tick.decide)
-    tick.stopped = not tick.step(tick.look) or tick.stopped
-    tick.step(tick.collect)
+    known = tick.step("decide", tick.decide)
+    tick.stopped = not tick.step("look", tick.look) or tick.stopped
+    tick.step("collect", tick.collect)
     if known:  # else what is merged already would be proposed again
-        tick.step(tick.refresh)
-    tick.step(lambda: tick.submit(budget, model))
+        tick.step("refresh", tick.refresh)
+    tick.step("submit", lambda: tick.submit(budget, model))
     if style == "json":
         as_json({"steps": tick.said, "exitCode": int(tick.code)})
     else:
-        result("; ".join(tick.said.values()) or "nothing to do")
+        failed = f"not done: {', '.join(tick.failed)}" if tick.failed else ""
+        result("; ".join(filter(None, [*tick.said.values(), failed])) or "nothing to do")
     return tick.code
 
 
@@ -62,8 +63,10 @@ class _Tick:
         self.code = ExitCode.DONE
         self.said: dict[str, str] = {}
         self.stopped = False
+        self.failed: list[str] = []
+        self._told: set[str] = set()
 
-    def step(self, do: Callable[[], None]) -> bool:
+    def step(self, name: str, do: Callable[[], None]) -> bool:
         """Whether a step came out; its trouble is told, and ends the tick only where the books are in question."""
         if self.stopped:
             return False
@@ -71,7 +74,12 @@ class _Tick:
             do()
         except ChargenError as error:
             self.stopped = isinstance(error, BooksConflict)
-            self.code = worst(self.code, show_problems([error]))
+            self.failed.append(name)
+            self.code = worst(self.code, error.exit_code)
+            if str(error) in self._told:
+                return False
+            self._told.add(str(error))
+            show_problems([error])
             summarise(self.session, f"**{markdown_escape(str(error))}** {markdown_escape(error.hint)}")
             annotate(self.session, "error", error.whole)
             return False

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chargen.commands.telling import say
+from chargen.core.address import parse_address
 from chargen.core.proposal import Standing
-from chargen.pipeline.decide import Seen, decide
+from chargen.errors import ForgeTrouble
+from chargen.pipeline.decide import Seen, accepted_by_hand, decide
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from chargen.core.address import Address
     from chargen.core.books import Books
     from chargen.core.books_files import Thing
+    from chargen.core.compiled import CompiledShot
     from chargen.core.proposal import Proposal
     from chargen.core.pull import Pull
     from chargen.pipeline.booking import Desk
@@ -48,12 +52,23 @@ def _seen(forge: Forge, proposals: Sequence[Proposal], listed: Mapping[int, Pull
         if proposal.standing is Standing.WITHDRAWN and pull is not None:
             forge.close_pull(proposal.number)  # we ended between booking that and closing it
         elif proposal.open:
-            pull = pull or _found(forge, proposal)
+            pull = pull or _found_or_told(forge, proposal)
             if pull is not None:
                 closed = not pull.open and not pull.merged and bool(pull.closed_by)
                 yield Seen(proposal, pull, closed and forge.may_write(pull.closed_by))
         elif proposal.standing is Standing.CLOSED and pull is not None:
             yield Seen(proposal, pull)
+
+
+def _found_or_told(forge: Forge, proposal: Proposal) -> Pull | None:
+    """The same; one that the forge does not know keeps nobody else from being decided."""
+    try:
+        return _found(forge, proposal)
+    except ForgeTrouble as trouble:
+        if trouble.status != 404:
+            raise
+        say(f"  {proposal.branch}: the forge knows no pull request {proposal.name}")
+        return None
 
 
 def _found(forge: Forge, proposal: Proposal) -> Pull | None:
@@ -67,3 +82,43 @@ def _found(forge: Forge, proposal: Proposal) -> Pull | None:
     )
     found = next(ours, None)
     return forge.pull(found.number) if found is not None else None
+
+
+def learn_accepted(desk: Desk, forge: Forge, shots: Mapping[Address, CompiledShot]) -> None:
+    """
+    What the base's rows show was accepted, whatever became of the pull request that brought it: a closing rejects none of it.
+
+    One that was closed, reopened and merged between two looks is found by its rows, too.
+    """
+    books = desk.read()
+    closed = [
+        item
+        for every in books.proposals.values()
+        for item in every
+        if item.standing is Standing.CLOSED and item.number and _any_accepted(books, shots, item.shots)
+    ]
+    merged = [seen for seen in (Seen(item, forge.pull(item.number)) for item in closed) if seen.pull.merged]
+    undone = {
+        name: tuple(digest for digest in decision.rejected if not _is_accepted(books, shots, name, digest))
+        for name, decision in books.decisions.items()
+    }
+
+    def decided(now: Books) -> Sequence[Thing]:
+        return accepted_by_hand(now, merged, undone)
+
+    if merged or any(undone[name] != decision.rejected for name, decision in books.decisions.items()):
+        desk.book(decided, "Accepted on the default branch")
+
+
+def _any_accepted(books: Books, shots: Mapping[Address, CompiledShot], shown: Mapping[str, str]) -> bool:
+    return any(_is_accepted(books, shots, name, digest) for name, digest in shown.items())
+
+
+def _is_accepted(books: Books, shots: Mapping[Address, CompiledShot], name: str, digest: str) -> bool:
+    """Whether a shot's row shows a picture, as it came or as it is stored."""
+    shot = shots.get(parse_address(name))
+    row = shot.shot.row if shot is not None else None
+    if shot is None or row is None:
+        return False
+    every = books.candidates(shot.address, shot.wishes())
+    return any(item.outcome.sha256 == digest and item.outcome.bears(row.sha256) for item in every)

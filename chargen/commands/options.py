@@ -70,7 +70,23 @@ verbose = click.option("-v", "--verbose", count=True, help="Say more; repeatable
 quiet = click.option("-q", "--quiet", is_flag=True, help="Leave the plan and the progress out.")
 
 
-model = click.option("--model", default="", metavar="NAME", help="Another model than the world's.")
+class Model(click.ParamType[str]):
+    """A model of the price table; empty for the world's own."""
+
+    name = "model"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Know it, or name those that are known."""
+        from chargen.core.model_table import MODELS
+
+        if value and value not in MODELS:
+            self.fail(f"no model is called {value!r}; one of {', '.join(MODELS)}", param, ctx)
+        return str(value)
+
+
+model = click.option(
+    "--model", default="", metavar="NAME", type=Model(), help="Another model than the world's."
+)
 budget = click.option(
     "--budget", metavar="USD", type=Usd(), help="What a run may spend, in place of the world's budget."
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_UP, Decimal
 from typing import TYPE_CHECKING
 
 from chargen.commands.making import failed_jobs, make_live, send_batches
@@ -11,11 +12,14 @@ from chargen.commands.signals import draining
 from chargen.commands.summary import annotate, annotate_plan, summarise
 from chargen.commands.telling import plan_exit_code, say
 from chargen.core.books import Notice
+from chargen.core.counted import counted
 from chargen.core.digest import canonical_json, sha256
 from chargen.core.plan import Action, Options, Plan
 from chargen.core.report import plan_markdown, usd
 from chargen.core.submission import Deliver, State, Submission
+from chargen.core.work import orders_for
 from chargen.core.world_config import Mode
+from chargen.edges.process import nonce
 from chargen.errors import ExitCode, LostRace, worst
 from chargen.pipeline.booking import stamp
 
@@ -31,7 +35,6 @@ if TYPE_CHECKING:
     from chargen.pipeline.booking import Desk
 
 _RACES = 10
-_RELEASE = "chargen gitops submit --max-cost USD, or the workflow `chargen submit` with a max_cost, buys it"
 
 
 @dataclass
@@ -46,15 +49,37 @@ class Ordered:
 
 def order(session: Session, desk: Desk, asked: Options, *, mode: Mode | None, heading: str) -> Ordered:
     """Plan on the base tip, claim, and send or make; a lost race plans again."""
+    if asked.force:
+        session.require_key()
+        asked = _placed(session, desk, asked)
     paying = Paying(session, desk, asked, yes=True, mode=mode, deliver=Deliver.REVIEW, brief=True)
-    if asked.force and session.environment.github_run_id:
-        paying.order_prefix = f"run-{session.environment.github_run_id}"
     with draining() as stop:
         ordered = _order(paying, stop)
     _tell(session, desk, ordered, heading)
     if stop.is_set():
         ordered.code = ExitCode.INTERRUPTED
     return ordered
+
+
+def _placed(session: Session, desk: Desk, asked: Options) -> Options:
+    """
+    Put what is forced onto the books as orders, each once; the options without it.
+
+    An order waits there while its shot is in flight, waits for another or is over budget: no later push has to know of it.
+    """
+    from chargen.commands.batch_plan import check_globs
+
+    _, shots = session.world()
+    check_globs(asked, [str(address) for address in shots])
+    run_id = session.environment.github_run_id
+    prefix = f"run-{run_id}" if run_id else f"{stamp(session.clock.now())}-{nonce()}"
+    wishes = orders_for(replace(asked, order_prefix=prefix), shots, at=stamp(session.clock.now()))
+
+    def decide(books: Books) -> Sequence[Thing]:
+        return [order for order in wishes if order.id not in books.orders]
+
+    desk.book(decide, f"Order {counted(len(wishes), 'picture')} anew ({prefix})")
+    return replace(asked, force=(), variants=None)
 
 
 def _order(paying: Paying, stop: threading.Event) -> Ordered:
@@ -99,7 +124,11 @@ def held_words(plan: Plan) -> str:
     """That nothing is bought, and how it would be; a budget of nothing is what a run has that may order nothing."""
     if plan.options.max_cost_usd == 0:
         return f"Nothing bought here: {usd(plan.held_usd)} at most, ordered after approval, by the workflow `chargen submit`."
-    return f"Held back, nothing bought: {usd(plan.held_usd)} at most, but {plan.held}. {_RELEASE}."
+    amount = plan.held_usd.quantize(Decimal("0.01"), ROUND_UP)
+    return (
+        f"Held back, nothing bought: {usd(plan.held_usd)} at most, but {plan.held}. "
+        f"`chargen gitops submit --max-cost {amount}`, or the workflow `chargen submit` with that max_cost, buys it."
+    )
 
 
 def _say_held(session: Session, desk: Desk, plan: Plan) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chargen.core.address import parse_address
 from chargen.core.digest import differences, match
 from chargen.core.picture_facts import deviation
 from chargen.core.plan import Reason
@@ -12,26 +13,45 @@ from chargen.core.references import resolve_path
 from chargen.core.verdict import explain_differences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from chargen.commands.wiring import Session
     from chargen.core.address import Address
     from chargen.core.books import Books, Candidate
     from chargen.core.compiled import CompiledShot
+    from chargen.core.proposal import Proposal
     from chargen.core.world import World
-    from chargen.pipeline.apply import Applied, Change
+    from chargen.pipeline.apply import Change
 
 
 def describe(
-    session: Session, world: World, shots: Mapping[Address, CompiledShot], books: Books, applied: Applied
+    session: Session,
+    world: World,
+    shots: Mapping[Address, CompiledShot],
+    books: Books,
+    proposal: Proposal,
+    changes: Sequence[Change],
 ) -> list[ProposedShot]:
-    """The pictures that were applied to the branch, in the order of their addresses."""
-    changes = sorted(applied.changes, key=lambda change: change.shot.address)
-    return [_shot(session, world, shots[change.shot.address], books, change) for change in changes]
+    """The pictures that a proposal's branch holds, in the order of their addresses."""
+    fresh = {str(change.shot.address): change for change in changes}
+    described = []
+    for name, digest in sorted(proposal.shots.items()):
+        shot = shots.get(parse_address(name))
+        every = books.candidates(shot.address, shot.wishes()) if shot else ()
+        shown = [item for item in every if item.outcome.sha256 == digest]
+        if shot is not None and shown:
+            described.append(_shot(session, world, shot, books, shown[-1], fresh.get(name)))
+    return described
 
 
-def _shot(session: Session, world: World, shot: CompiledShot, books: Books, change: Change) -> ProposedShot:
-    candidate = change.candidate
+def _shot(
+    session: Session,
+    world: World,
+    shot: CompiledShot,
+    books: Books,
+    candidate: Candidate,
+    change: Change | None,
+) -> ProposedShot:
     orders = [books.orders[name] for name in candidate.request.orders if name in books.orders]
     return ProposedShot(
         address=str(shot.address),
@@ -67,8 +87,10 @@ def _others(
             yield OtherCandidate(f"v{item.variant}", url, item.outcome.cost_usd)
 
 
-def _odd(session: Session, change: Change) -> list[str]:
+def _odd(session: Session, change: Change | None) -> list[str]:
     """What a picture is not that was asked for: it is kept, as it is paid."""
+    if change is None:
+        return []
     ask = change.candidate.request.ask
     facts = session.pictures.check(change.data)
     said = deviation(facts, aspect_ratio=ask.aspect_ratio, size=ask.provider.get("size", "1K"))

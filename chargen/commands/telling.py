@@ -10,6 +10,7 @@ import click
 
 from chargen.commands.signals import answering
 from chargen.commands.wiring import redact
+from chargen.core.one_line import one_line
 from chargen.core.plan import Action, Plan
 from chargen.core.report import plan_lines, problem_lines
 from chargen.errors import ChargenError, ExitCode, worst
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from chargen.edges.run_log import RunLog
     from chargen.pipeline.apply import Applied
 
+_LONGEST = 2000
 _LISTED = 40  # longer lists scroll the rest of the story away
 _COLOURS = {"+": "green", "~": "yellow", "<": "cyan", "-": "bright_black"}
 
@@ -113,9 +115,9 @@ def show_problems(problems: Iterable[ChargenError]) -> ExitCode:
     """Each problem with its hint; the worst exit code."""
     codes = [ExitCode.DONE]
     for problem in problems:
-        say(f"{click.style('error', fg='red')}: {problem}")
+        say(f"{click.style('error', fg='red')}: {one_line(str(problem), longest=_LONGEST)}")
         if problem.hint:
-            say(f"  {problem.hint}")
+            say(f"  {one_line(problem.hint, longest=_LONGEST)}")
         codes.append(problem.exit_code)
     return worst(*codes)
 

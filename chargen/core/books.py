@@ -79,6 +79,7 @@ class Candidate:
     submission: Submission
     request: Request
     outcome: Outcome
+    ordered: bool = False  # somebody wished for it, for this very shot
 
     @property
     def variant(self) -> int:
@@ -178,10 +179,16 @@ class Books:
     def candidates(self, address: Address, wishes: Mapping[str, str] | None = None) -> tuple[Candidate, ...]:
         """Every picture that was paid for this shot, oldest first; `wishes` as for `about`."""
         return tuple(
-            Candidate(job_id, submission, request, request.outcome)
+            Candidate(job_id, submission, request, request.outcome, self._is_ordered(address, request))
             for job_id, submission, request in self.about(address, wishes)
             if request.outcome is not None and request.outcome.sha256
         )
+
+    def _is_ordered(self, address: Address, request: Request) -> bool:
+        """Whether a request answers an order of this shot's: one it shares with another may be that one's wish alone."""
+        stem = address.job_id(1).removesuffix(".v1")
+        known = (self.orders.get(name) for name in request.orders)
+        return any(order is None or order.job_id.rpartition(".")[0] == stem for order in known)
 
     def bought(self, sha256: str) -> bool:
         """Whether a file is a picture of ours, whatever shot it was made for: an entity's folder may have moved."""

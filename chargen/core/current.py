@@ -43,7 +43,7 @@ def current(
         if match(wanted, item.request.ask, regenerate_on) and not any(map(item.outcome.bears, rejected))
     ]
     picked = [item for item in fitting if decision and item.outcome.bears(decision.picked)]
-    ordered = [item for item in fitting if item.request.orders]
+    ordered = [item for item in fitting if item.ordered]
     accepted = row if row is not None and match(wanted, row.ask, regenerate_on) else None
     chosen = next(iter(reversed(picked or ordered)), None)
     if chosen is None and accepted is None and fitting:

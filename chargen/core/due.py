@@ -8,6 +8,7 @@ from chargen.core.current import current, is_of
 from chargen.core.proposal import Standing
 from chargen.core.references import resolve_path
 from chargen.core.submission import Deliver
+from chargen.core.verdict import Case, by_hand, in_the_way
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,8 +41,17 @@ def due_picture(world: World, shot: CompiledShot, books: Books, deliver: Deliver
         return None
     if found.submission.deliver is not deliver and (deliver is Deliver.REVIEW or lost is None):
         return None
-    proposed = books.proposed(shot.address, found.outcome.sha256) if deliver is Deliver.REVIEW else None
-    return None if proposed is not None and proposed.standing is Standing.CLOSED else found
+    return found if deliver is Deliver.TREE or _may_propose(world, shot, books, found) else None
+
+
+def _may_propose(world: World, shot: CompiledShot, books: Books, found: Candidate) -> bool:
+    """Whether nothing of a person's stands against proposing a picture: a closing, a retouched file, one in its place."""
+    case = Case(world, books, shot)
+    if by_hand(case) or in_the_way(case):
+        return False
+    proposed = books.proposed(shot.address, found.outcome.sha256)
+    accepted = shot.shot.row is not None and is_of(shot.shot.row, found)
+    return accepted or proposed is None or proposed.standing is not Standing.CLOSED
 
 
 def is_held(shot: CompiledShot, books: Books) -> bool:

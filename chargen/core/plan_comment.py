@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MARKER: Final = "<!-- chargen:plan -->"
 LONGEST: Final = 60_000
+LONGEST_SUMMARY: Final = 800_000  # a step's summary may have a mebibyte
 _SIDE_BY_SIDE: Final = 90
 _NAMED: Final = 8
 _WANTED: Final = frozenset({Reason.WAITING, Reason.OVER_BUDGET, Reason.DEBOUNCED})
@@ -79,7 +80,7 @@ def _key(item: Item) -> tuple[str, str, str]:
 def plan_comment(called: Called, *, longest: int = LONGEST) -> str:
     """The comment's markdown under its marker; the same for the same words, so that it is edited only when they change."""
     lines = [MARKER, f"### {headline(called)}", "", *_says(called)]
-    parts = [list(_table(called.items)), list(_problems(called.problems)), list(_words(called.changes))]
+    parts = [list(_problems(called.problems)), list(_table(called.items)), list(_words(called.changes))]
     room = longest - sum(len(line) + 1 for line in lines)
     for part in parts:
         fitting = _fit(part, room)
@@ -90,6 +91,14 @@ def plan_comment(called: Called, *, longest: int = LONGEST) -> str:
 
 def headline(called: Called) -> str:
     """The one line: how many pictures, and what they cost at most."""
+    bad = sum(problem.severity == "error" for problem in called.problems)
+    if bad:
+        also = (
+            f"; {counted(len(called.items), 'picture')}, at most {usd(called.cost_usd)}"
+            if called.items
+            else ""
+        )
+        return f"{counted(bad, 'error')} in the words{also}"
     if not called.items:
         return "No picture changes"
     return f"{counted(len(called.items), 'picture')}, at most {usd(called.cost_usd)}"

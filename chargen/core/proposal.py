@@ -51,11 +51,12 @@ class Proposal:
     standing: Standing = Standing.OPEN
     shots: Mapping[str, str] = field(default_factory=dict)
     pushed: tuple[str, ...] = ()  # the commits of ours, each booked before it was pushed
+    shown: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # the shots of each of them
     shared: bool = False  # people have committed to it: from then on it is only added to
     content: str = ""  # digest of the files that merging would bring
     number: int = 0
     url: str = ""
-    body: str = ""  # digest of the body as we wrote it
+    told: str = ""  # digest of the shots that its body tells of
 
     @property
     def branch(self) -> str:
@@ -71,6 +72,17 @@ class Proposal:
     def name(self) -> str:
         """What a person calls it: `#12`, before it has a number its branch."""
         return f"#{self.number}" if self.number else self.branch
+
+    def at(self, commit: str) -> Mapping[str, str]:
+        """The shots it showed at a commit; of a person's commit, those that lay there before."""
+        return self.shown.get(commit, self.shots)
+
+    def pushing(self, commit: str, shots: Mapping[str, str], content: str) -> Proposal:
+        """The proposal as it is booked before one more commit is pushed."""
+        pushed = (*(item for item in self.pushed if item != commit), commit)
+        return replace(
+            self, pushed=pushed, shots=shots, shown={**self.shown, commit: dict(shots)}, content=content
+        )
 
     def after(self, what: Happening) -> Proposal:
         """The proposal after something happened; ValueError for what the table does not have: a bug."""
@@ -102,27 +114,29 @@ def allot(
     closed_to: Collection[int] = (),
     most: int,
     may_open: int,
+    taken: Collection[int] = (),
 ) -> Allotment:
     """
     Distribute the due pictures (address -> sha256) of an entity over its open proposals and new ones.
 
     A shot stays where it was proposed. `closed_to`: the `n` of proposals a person has spoken in; they get no further
-    shots. An open proposal with nothing left comes back without shots.
+    shots. An open proposal with nothing left comes back without shots. `taken`: numbers of branches that are there and
+    not ours to begin.
     """
     every = list(proposals)
-    kept = [
-        replace(item, shots={name: due[name] for name in sorted(item.shots) if name in due})
-        for item in sorted(every, key=lambda item: item.n)
-        if item.open
-    ]
-    placed = {name for item in kept for name in item.shots}
+    kept: list[Proposal] = []
+    placed: set[str] = set()
+    for item in sorted((item for item in every if item.open), key=lambda item: -item.n):
+        shots = {name: due[name] for name in sorted(item.shots) if name in due and name not in placed}
+        placed |= shots.keys()  # two that show one shot: one was reopened, and the newer keeps it
+        kept.insert(0, replace(item, shots=shots))
     waiting = [name for name in sorted(due) if name not in placed]
     for place, item in enumerate(kept):
         room = most - len(item.shots) if item.n not in closed_to and item.shots else 0
         more, waiting = waiting[: max(0, room)], waiting[max(0, room) :]
         if more:
             kept[place] = replace(item, shots={**item.shots, **{name: due[name] for name in more}})
-    n = max((item.n for item in every), default=0)
+    n = max((*(item.n for item in every), *taken), default=0)
     while waiting and may_open > 0:
         n, may_open = n + 1, may_open - 1
         kept.append(Proposal(entity, n, shots={name: due[name] for name in waiting[:most]}))

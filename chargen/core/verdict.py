@@ -77,8 +77,8 @@ def judge(case: Case) -> list[Item]:
     case = replace(case, records=case.books.about(case.shot.address, case.shot.wishes()))
     for question in (
         _out_of_question,
-        _by_hand,
-        _in_the_way,
+        by_hand,
+        in_the_way,
         _ordered,
         _satisfied,
         _waiting,
@@ -102,7 +102,7 @@ def _out_of_question(case: Case) -> list[Item] | None:
     return None
 
 
-def _by_hand(case: Case) -> list[Item] | None:
+def by_hand(case: Case) -> list[Item] | None:
     """A picture that a person retouched is never replaced, whatever the words say by now."""
     row, picture = case.shot.shot.row, case.picture
     if (
@@ -121,7 +121,7 @@ def _by_hand(case: Case) -> list[Item] | None:
     )
 
 
-def _in_the_way(case: Case) -> list[Item] | None:
+def in_the_way(case: Case) -> list[Item] | None:
     """Something that is not ours stands where the picture should go: found before anything is paid."""
     path = picture_path(case.shot.shot, case.world.config.storage.format)
     lying, row = case.world.picture(path), case.shot.shot.row
@@ -201,7 +201,7 @@ def _satisfied(case: Case) -> list[Item] | None:
     if not kept:
         return case.skip(Reason.IMAGE_MISSING)
     shown_by = case.books.proposed(case.shot.address, kept[-1].outcome.sha256)
-    if shown_by is not None and shown_by.standing in (Standing.OPEN, Standing.CLOSED):
+    if shown_by is not None and shown_by.open:
         return _proposed(case, kept[-1])
     item = _item(case, kept[-1].variant, Reason.PAID_BEFORE, "its file is missing")
     return [replace(item, action=Action.RESTORE, candidate=kept[-1])]
@@ -254,7 +254,7 @@ def _proposed(case: Case, candidate: Candidate) -> list[Item] | None:
     found = case.books.proposed(case.shot.address, candidate.outcome.sha256)
     if found is None or found.standing in (Standing.MERGED, Standing.WITHDRAWN):
         return case.skip(Reason.PROPOSED, "in the next pull request")
-    closed = ", closed; --force makes another" if found.standing is Standing.CLOSED else ""
+    closed = ", closed: reopen it, or --force makes another" if found.standing is Standing.CLOSED else ""
     return case.skip(Reason.PROPOSED, f"{found.name}{closed}")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from chargen.core.address import Address, selects
 from chargen.core.books import Order
 from chargen.core.compiled import CompiledShot
 from chargen.core.plan import Action, Item, Options, Plan, Reason
@@ -58,6 +59,22 @@ def work_of(plan: Plan, *, at: str) -> tuple[Work, ...]:
         else:
             found[item.job_id] = _work(item, plan.options, at)
     return tuple(found.values())
+
+
+def orders_for(options: Options, shots: Mapping[Address, CompiledShot], *, at: str) -> tuple[Order, ...]:
+    """The orders that `force` places, one a job, in the order of addresses; their ids begin with `order_prefix`."""
+    chosen = [
+        shot
+        for address, shot in sorted(shots.items())
+        if any(selects(glob, address) for glob in options.force)
+        and (not options.only or any(selects(glob, address) for glob in options.only))
+    ]
+    job_ids = (
+        shot.address.job_id(variant)
+        for shot in chosen
+        for variant in range(1, (options.variants or shot.variants) + 1)
+    )
+    return tuple(Order(options.order_id(name), "force", name, at, reason=options.reason) for name in job_ids)
 
 
 def _orders(item: Item, options: Options, at: str) -> tuple[Order, ...]:

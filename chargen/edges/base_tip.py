@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,6 +105,11 @@ class ReviewBranches:
         if head:
             fetch_commit(Git(self.place.repository), self.place.remote, head, ref=f"refs/heads/{branch}")
         return head
+
+    def taken(self, entity: str) -> list[int]:
+        """The numbers of an entity's branches that are there, whoever made them."""
+        numbers = (name.removeprefix(f"chargen/{entity}.") for name in self.heads)
+        return [int(number) for number in numbers if re.fullmatch(r"[0-9]{1,9}", number)]
 
     def build(self, parent: str, files: Mapping[str, bytes], message: str) -> Built:
         """The commit that a review branch should stand on. GitFailed, ConfigurationError."""

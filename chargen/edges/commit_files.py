@@ -46,6 +46,15 @@ class CommitFiles:
             return data
         return self._from_work_tree(path, pointer) or self._from_lfs(data, pointer) or data
 
+    def before(self, path: str) -> bytes | None:
+        """A file's bytes as committed; None where there is none. OutOfWorld, GitFailed."""
+        try:
+            return self.tree.read(path)
+        except FileNotFoundError:
+            return None
+        finally:
+            self.tree.close()
+
     def write(self, path: str, data: bytes) -> None:
         """Keep a file for the branch that is being built."""
         self.written[path] = data

@@ -43,7 +43,7 @@ _PASSING: Final = re.compile(
 _HERE: Final = re.compile(
     r"insufficient permission|No space left|Read-only file system|\.lock'|dubious ownership"
 )
-_REACH: Final = "check the network and the credentials; --local starts books of its own on this machine"
+_REACH: Final = "check the network and the credentials; `chargen batch run --local` keeps books of its own on this machine"
 
 
 def remotes(git: Git) -> list[str]:

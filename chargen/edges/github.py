@@ -151,7 +151,16 @@ class GitHubForge:
 
     def _open_one(self, branch: str, base: str) -> Pull | None:
         found = self._list(state="open", head=self._head(branch), base=base)
-        return next((pull for pull in found if (pull.branch, pull.base) == (branch, base)), None)
+        pull = next((pull for pull in found if (pull.branch, pull.base) == (branch, base)), None)
+        if pull is not None and not self._opened(pull):
+            message = f"#{pull.number}, from {branch}, was opened by {pull.author}, and is not chargen's"
+            raise ForgeTrouble(message, hint="close it: the next run opens its own")
+        return pull
+
+    def _opened(self, pull: Pull) -> bool:
+        """Whether a pull request was opened with this token, or with one like it that does not tell its name."""
+        login = self._connection.login
+        return pull.author == login if login else pull.author_is_bot
 
     def _create(self, branch: str, base: str, title: str, body: str) -> Pull:
         with self._connection.asking(f"open a pull request from {branch} to {base}"):

@@ -16,7 +16,7 @@ from chargen.core.proposal import Happening, Proposal, Standing
 from chargen.core.pull import Pull
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from chargen.core.books_files import Thing
 
@@ -43,13 +43,14 @@ def decide(books: Books, seen: Iterable[Seen]) -> Sequence[Thing]:
     """The files of the books that change, as they were read; none when nothing has happened."""
     proposals: dict[str, dict[int, Proposal]] = defaultdict(dict)
     decisions: dict[str, Decision] = {}
-    for item in seen:
+    closings_first = sorted(seen, key=lambda item: item.pull.open)  # a reopening has the last word
+    for item in closings_first:
         booked = _booked(books, item.proposal)
         now = replace(booked, number=item.pull.number, url=item.pull.url)
         what = replace(item, proposal=booked).happening
         if what is not None:
             now = now.after(what)
-            for decision in _consequences(books, item, what):
+            for decision in _consequences({**books.decisions, **decisions}, item, what):
                 decisions[decision.address] = decision
         if now != booked:
             proposals[booked.entity][booked.n] = now
@@ -57,17 +58,39 @@ def decide(books: Books, seen: Iterable[Seen]) -> Sequence[Thing]:
     return [*changed, *_with_decisions(books, decisions)]
 
 
+def accepted_by_hand(
+    books: Books, merged: Iterable[Seen], rejected: Mapping[str, tuple[str, ...]]
+) -> Sequence[Thing]:
+    """Proposals that were merged after all, and decisions that reject nothing of what was accepted."""
+    things = list(decide(books, merged))
+    known = {
+        name: item
+        for thing in things
+        if isinstance(thing, Decisions)
+        for name, item in thing.by_address.items()
+    }
+    changed = {}
+    for name, digests in rejected.items():
+        now = known.get(name, books.decisions.get(name, Decision(name)))
+        left = tuple(digest for digest in now.rejected if digest in digests)
+        if left != now.rejected:
+            changed[name] = replace(now, rejected=left)
+    others = [thing for thing in things if not isinstance(thing, Decisions)]
+    return [*others, *_with_decisions(books, known | changed)]
+
+
 def _booked(books: Books, proposal: Proposal) -> Proposal:
     every = books.proposals.get(proposal.entity, ())
     return next((item for item in every if item.n == proposal.n), proposal)
 
 
-def _consequences(books: Books, seen: Seen, what: Happening) -> Iterator[Decision]:
-    for address, sha256 in seen.proposal.shots.items():
-        now = books.decisions.get(address, Decision(address))
+def _consequences(decisions: Mapping[str, Decision], seen: Seen, what: Happening) -> Iterator[Decision]:
+    """What follows for the pictures that lay on the branch when it happened; those pushed since were never judged."""
+    for address, sha256 in seen.proposal.at(seen.pull.head_sha).items():
+        now = decisions.get(address, Decision(address))
         if what is Happening.CLOSE and seen.closer_may_write and not (now.locked or now.picked == sha256):
             yield replace(now, rejected=tuple(dict.fromkeys((*now.rejected, sha256))))
-        elif what is Happening.REOPEN and sha256 in now.rejected:
+        elif what in (Happening.REOPEN, Happening.MERGE) and sha256 in now.rejected:
             yield replace(now, rejected=tuple(item for item in now.rejected if item != sha256))
 
 

@@ -23,7 +23,9 @@ def candidate(name: str, *, variant: int = 1, order: str = "", shot: Any = SHOT,
         shot, variant=variant, order=order, outcome=an_outcome(picture=a_picture(name), **outcome)
     )
     assert request.outcome is not None
-    return Candidate(request.job_ids[0], a_submission(request), request, request.outcome)
+    return Candidate(
+        request.job_ids[0], a_submission(request), request, request.outcome, bool(request.orders)
+    )
 
 
 def row(name: str, *, variant: int = 1, shot: Any = SHOT) -> Row:

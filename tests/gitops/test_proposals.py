@@ -86,7 +86,7 @@ def test_closed_by_anybody_else_it_is_kept_and_listed(proposed: Town) -> None:
 
     proposed.done("tick")
 
-    assert proposed.whys()[WIDE] == f"proposed: #{pull.number}, closed; --force makes another"
+    assert proposed.whys()[WIDE] == f"proposed: #{pull.number}, closed: reopen it, or --force makes another"
     assert not proposed.open_pulls()
     assert len(proposed.gemini.paid) == 2
 
@@ -234,3 +234,134 @@ def test_other_candidates_of_a_shot_are_shown_and_not_merged(quay: Town) -> None
     changed = git(quay.bare, "diff", "--name-only", f"main...{pull.branch}").splitlines()
     assert set(changed) == FILES
     assert len(quay.gemini.paid) == 3
+
+
+def other_trouble(town: Town) -> None:
+    """Words that cannot be read, for a push."""
+    town.writer.edit("quay/imagery.yaml", "shots:", "shotz:")
+    town.push("a typo")
+
+
+def test_a_typo_in_the_words_leaves_the_pull_request_as_it_is(proposed: Town) -> None:
+    (before,) = proposed.open_pulls().values()
+    head = proposed.refs()[f"refs/heads/{BRANCH}"]
+    other_trouble(proposed)
+
+    said = proposed.done("tick")
+
+    assert "left as they are" in said.err
+    assert proposed.open_pulls()[BRANCH].number == before.number
+    assert proposed.refs()[f"refs/heads/{BRANCH}"] == head
+
+
+def test_a_folder_that_is_no_world_withdraws_nothing(proposed: Town) -> None:
+    proposed.writer.write("notes/readme.md", "nothing here")
+    proposed.push()
+
+    proposed.gitops("refresh", "--root=notes")
+
+    assert list(proposed.open_pulls()) == [BRANCH]
+
+
+def test_a_picture_that_cannot_be_fetched_now_stays_proposed(proposed: Town) -> None:
+    (result,) = (ref for ref in proposed.refs() if ref.startswith("refs/chargen/results/"))
+    kept = proposed.refs()[result]
+    proposed.writer.edit("quay/imagery.yaml", "# at its quietest", "# quiet")
+    proposed.push()
+    git(proposed.bare, "update-ref", "-d", result)
+
+    said = proposed.gitops("refresh")
+    assert said.code != 0
+    assert list(proposed.open_pulls()) == [BRANCH]
+    assert len(proposed.files(BRANCH)) == len(proposed.files("main")) + 2
+
+    git(proposed.bare, "update-ref", result, kept)
+    proposed.done("refresh")
+    assert "# quiet" in proposed.show(f"{BRANCH}:quay/imagery.yaml")
+    assert len(proposed.github.pulls()) == 1
+
+
+def test_reopening_one_and_closing_another_keeps_what_was_reopened(proposed: Town) -> None:
+    proposed.github.set_permission("ada", "write")
+    (first,) = proposed.open_pulls().values()
+    proposed.github.close(first.number, by="ada")
+    proposed.done("submit", "--force", WIDE, run_id=9)
+    proposed.done("tick")
+    proposed.done("tick")
+    (second,) = proposed.open_pulls().values()
+
+    proposed.github.reopen(first.number, by="ada")
+    proposed.github.close(second.number, by="ada")
+    proposed.done("tick")
+
+    assert proposed.whys() == {WIDE: f"proposed: #{first.number}", ROPE: f"proposed: #{first.number}"}
+    assert list(proposed.open_pulls()) == [BRANCH]
+
+
+def test_closed_reopened_and_merged_between_two_looks_is_accepted(proposed: Town) -> None:
+    proposed.github.set_permission("ada", "write")
+    (pull,) = proposed.open_pulls().values()
+    proposed.github.close(pull.number, by="ada")
+    proposed.done("tick")
+    proposed.github.reopen(pull.number, by="ada")
+    proposed.github.merge(pull.number, by="ada")
+
+    proposed.done("tick")
+
+    assert '"standing": "merged"' in proposed.show(f"{TRACKING}:proposals/location/quay.json")
+    assert not [path for path in proposed.files(TRACKING) if path.startswith("decisions/")]
+
+
+def test_a_body_that_could_not_be_edited_is_told_by_the_next_tick(proposed: Town) -> None:
+    proposed.writer.edit("quay/imagery.yaml", "a coil of rope", "a frayed rope")
+    proposed.push()
+    proposed.done("submit")
+    proposed.done("collect")
+    proposed.github.fault("502:on=pull-edit,times=20")
+    proposed.gitops("refresh")
+    assert "frayed" not in (proposed.open_pulls()[BRANCH].body or "")
+
+    proposed.github.state.faults.clear()
+    proposed.done("refresh")
+
+    assert "frayed" in (proposed.open_pulls()[BRANCH].body or "")
+
+
+def test_newer_words_do_not_reach_a_branch_of_older_ones_unseen(proposed: Town) -> None:
+    (pull,) = proposed.open_pulls().values()
+    git(proposed.writer.root, "fetch", "-q", "origin", BRANCH)
+    git(proposed.writer.root, "checkout", "-q", "-b", "note", "FETCH_HEAD")
+    proposed.writer.write("notes.txt", "mine")
+    proposed.writer.write("quay/notes.md", "mine")
+    git(proposed.writer.root, "add", "-A")
+    git(proposed.writer.root, "commit", "-qm", "a note")
+    git(proposed.writer.root, "push", "-q", "origin", f"HEAD:{BRANCH}")
+    git(proposed.writer.root, "checkout", "-q", "main")
+    proposed.writer.edit("quay/imagery.yaml", "a coil of rope", "a frayed rope")
+    proposed.push()
+    proposed.done("submit")
+    said = proposed.done("tick")
+
+    assert f"#{pull.number} has commits of a person" in said.err
+    assert "merge main into chargen/location/quay.1" in said.err
+    proposed.github.set_permission("ada", "write")
+    proposed.github.close(pull.number, by="ada")
+    proposed.done("tick")
+    rejected = proposed.show(f"{TRACKING}:decisions/location/quay.json")
+    new = next(
+        r
+        for s in proposed.submissions()
+        for r in s["requests"]
+        if s["attempt"] and "rope" in r["job_ids"][0] and r["outcome"]["sha256"] not in rejected
+    )
+    assert new, "the picture nobody saw is not rejected"
+
+
+def test_a_branch_that_somebody_else_made_is_not_taken_for_ours(quay: Town) -> None:
+    quay.done("submit")
+    git(quay.writer.root, "push", "-q", "origin", f"HEAD:refs/heads/{BRANCH}")
+    theirs = quay.refs()[f"refs/heads/{BRANCH}"]
+    quay.done("tick")
+
+    assert list(quay.open_pulls()) == ["chargen/location/quay.2"]
+    assert quay.refs()[f"refs/heads/{BRANCH}"] == theirs

@@ -55,7 +55,7 @@ def test_a_picture_that_nobody_proposed_yet_is_in_the_next_pull_request() -> Non
 def test_a_picture_of_a_closed_pull_request_is_not_paid_for_again() -> None:
     item = item_of(plan_of(WORLD, books_of(paid(), proposals=[proposal(Standing.CLOSED)])))
 
-    assert (item.action, item.why) == (Action.SKIP, "proposed: #12, closed; --force makes another")
+    assert (item.action, item.why) == (Action.SKIP, "proposed: #12, closed: reopen it, or --force makes another")
 
 
 def test_a_picture_that_a_laptop_brought_is_put_back_as_before() -> None:
