@@ -16,6 +16,7 @@ from chargen.commands.lazy import LazyGroup
 from chargen.edges.environment import in_a_workflow, wants_no_color
 from chargen.errors import ChargenError, ExitCode
 
+_LONGEST: Final = 2000  # characters of an error, told on one line
 COMMANDS: Final = {
     "init": ("chargen.commands.init", "Write a world's workflows and first files; what is there stays."),
     "validate": (
@@ -75,10 +76,12 @@ def _colour() -> bool | None:
 
 def _tell(error: ChargenError) -> int:
     from chargen.commands.wiring import redact
+    from chargen.core.one_line import one_line
 
-    click.echo(f"{click.style('error', fg='red')}: {redact(str(error))}", err=True, color=_colour())
-    if error.hint:
-        click.echo(f"  {redact(error.hint)}", err=True)
+    said, hint = (one_line(redact(text), longest=_LONGEST) for text in (str(error), error.hint))
+    click.echo(f"{click.style('error', fg='red')}: {said}", err=True, color=_colour())
+    if hint:
+        click.echo(f"  {hint}", err=True)
     _annotate(error.whole)
     return error.exit_code
 

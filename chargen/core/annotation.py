@@ -1,5 +1,5 @@
 """
-Annotations of a workflow run, as commands on stdout. Pure.
+Annotations of a workflow run, as the commands its runner reads. Pure.
 
 https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands (read 2026-11-23): `%`, CR and LF are
 escaped in messages, `:` and `,` in properties too. A step shows ten of each level.

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from decimal import Decimal
 
-SYMBOLS: Final = {Action.GENERATE: "+", Action.RESTORE: "<", Action.SKIP: " "}
 _QUIET: Final = frozenset({Reason.UNCHANGED})
 _LIVE: Final = re.compile(r"@|#|:(?=//)|\bwww(?=\.)|\bGH(?=-\d)", re.IGNORECASE)
 

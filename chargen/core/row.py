@@ -14,7 +14,6 @@ from typing import Any, Final
 from chargen.core.address import Address, parse_job_id
 from chargen.core.digest import SECTIONS, SHORT, Ask, ReferenceDigest, short
 
-ROWS_KEY: Final = "generated_images"
 _EPOCH: Final = re.compile(r"[0-9]{1,9}")
 
 

@@ -276,11 +276,14 @@ def _in_the_way(items: list[Item]) -> Iterator[Problem]:
 def _stuck(docket: _Docket, items: list[Item]) -> Iterator[tuple[Item, Reason]]:
     """The items whose wait no run will end, with what keeps the shot they wait for."""
     over = {str(item.address) for item in items if item.reason is Reason.OVER_BUDGET}
-    roots = {str(address): found[0].reason for address, found in docket.found.items() if found}
+    roots = {str(address): found[0] for address, found in docket.found.items() if found}
     for item in items:
         if item.reason is Reason.WAITING:
-            reason = Reason.OVER_BUDGET if item.detail in over else roots.get(item.detail)
-            if reason in STUCK:
+            root = roots.get(item.detail)
+            held = root.reason if root is not None else None
+            reason = Reason.OVER_BUDGET if item.detail in over else held
+            undecided = root is not None and root.reason is Reason.PROPOSED and ", closed" in root.detail
+            if reason is not None and (reason in STUCK or undecided):
                 yield item, reason
 
 
@@ -291,6 +294,8 @@ def _stuck_problem(docket: _Docket, item: Item, reason: Reason) -> Problem:
         if reason is Reason.GAVE_UP
         else "has a problem"
         if reason is Reason.PROBLEM
+        else "is in a pull request that was closed"
+        if reason is Reason.PROPOSED
         else f"is {reason}"
     )
     return warning(place, f"{item.address} waits for {item.detail}, which {state}")

@@ -55,7 +55,10 @@ def test_a_picture_that_nobody_proposed_yet_is_in_the_next_pull_request() -> Non
 def test_a_picture_of_a_closed_pull_request_is_not_paid_for_again() -> None:
     item = item_of(plan_of(WORLD, books_of(paid(), proposals=[proposal(Standing.CLOSED)])))
 
-    assert (item.action, item.why) == (Action.SKIP, "proposed: #12, closed: reopen it, or --force makes another")
+    assert (item.action, item.why) == (
+        Action.SKIP,
+        "proposed: #12, closed: reopen it, or --force makes another",
+    )
 
 
 def test_a_picture_that_a_laptop_brought_is_put_back_as_before() -> None:
@@ -107,3 +110,16 @@ def test_what_was_asked_is_read_back_from_a_plan() -> None:
     plan = plan_of(shots(1), hold=True, model="gemini-3-pro-image", reason="too dark")
 
     assert read_options(plan_data(plan)["options"]) == plan.options
+
+
+def test_a_shot_that_waits_on_a_closed_pull_request_is_listed() -> None:
+    world = {
+        PIER: one_shot(),
+        "chapters/one/imagery.yaml": "kind: chapter\nslug: one\nscenes:\n  - {id: a, subject: b, references: [{ref: location/pier/dawn/wide}]}\n",
+    }
+
+    plan = plan_of(world, books_of(paid(), proposals=[proposal(Standing.CLOSED)]))
+
+    assert any("is in a pull request that was closed" in problem.message for problem in plan.problems)
+    open_ = plan_of(world, books_of(paid(), proposals=[proposal()]))
+    assert not [problem for problem in open_.problems if "waits for" in problem.message]
