@@ -24,15 +24,17 @@ SCRATCH: Final = "refs/heads/chargen/doctor"  # only ever named in a dry run
 
 def repository(examined: Examined) -> Finding:
     """The repository, and whether its remote answers."""
-    from chargen.edges.git_remote import default_branch, remote_url
+    from chargen.edges.git_remote import default_branch, ls_remote, remote_url
 
     top, remote = examined.repository, examined.remote
     if top is None or not remote:
         return checkup_remote.about_remote(repository=str(top or ""), url="", branch="", commit="")
     here = Git(top, timeout_s=QUICK_S)
     branch, commit = default_branch(here, remote)
+    heads = () if commit else ls_remote(here, remote, "refs/heads/*")
+    others = [name for ref in heads if not (name := ref.removeprefix("refs/heads/")).startswith("chargen/")]
     return checkup_remote.about_remote(
-        repository=str(top), url=remote_url(here, remote), branch=branch, commit=commit
+        repository=str(top), url=remote_url(here, remote), branch=branch, commit=commit, others=others
     )
 
 

@@ -77,14 +77,21 @@ def about_models(seen: Mapping[str, ProviderTrouble | None]) -> Finding:
     return Finding("model", Level.OK, some(list(seen)))
 
 
-def about_remote(*, repository: str, url: str, branch: str, commit: str) -> Finding:
-    """Where the world's repository comes from."""
+def about_remote(
+    *, repository: str, url: str, branch: str, commit: str, others: Sequence[str] = ()
+) -> Finding:
+    """Where the world's repository comes from; `others` are the branches it has where its default one has no commit."""
     if not repository:
         do = "for pull requests: git init, and a repository on GitHub as its `origin`"
         return Finding("repository", Level.WARNING, "the world lies in no git repository", do)
     if not url:
         do = "git remote add origin ADDRESS; until then the books are kept on this machine alone"
         return Finding("repository", Level.WARNING, f"{repository} has no remote `origin`", do)
+    if not commit and others:
+        default = f"default branch{f' {branch}' if branch else ''}"  # most servers do not tell one that is not there
+        said = f"the {default} of {url} does not exist; it has {some(others)}"
+        do = "set it in the repository's settings, or on its server: git symbolic-ref HEAD refs/heads/BRANCH"
+        return Finding("repository", Level.ERROR, said, do)
     if not commit:
         return Finding("repository", Level.WARNING, f"{url} is empty", "git push -u origin HEAD")
     return Finding("repository", Level.OK, f"{url}, {branch} at {commit[:12]}")

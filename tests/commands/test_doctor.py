@@ -447,6 +447,19 @@ def test_a_remote_that_is_empty(
     assert (found["repository"].level, found["repository"].do) == ("warning", "git push -u origin HEAD")
 
 
+def test_a_remote_whose_default_branch_is_not_there(home: Home) -> None:
+    bare = home.github.repository().bare.path
+    home.git(bare, "symbolic-ref", "HEAD", "refs/heads/trunk")
+    home.git(bare, "update-ref", "refs/heads/chargen/location/quay.1", "refs/heads/main")
+
+    found = checks(home.world, 1)["repository"]
+
+    url = f"{home.github.server_url}/acme/world.git"
+    assert found.said == f"the default branch of {url} does not exist; it has main"
+    assert found.level == "error"
+    assert found.do.startswith("set it in the repository's settings")
+
+
 def test_a_remote_that_does_not_answer(home: Home) -> None:
     home.git(home.world.root, "remote", "set-url", "origin", f"{home.github.server_url}/acme/gone.git")
 

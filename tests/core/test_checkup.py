@@ -33,6 +33,7 @@ from chargen.core.checkup_remote import (
     about_key,
     about_models,
     about_opening_pulls,
+    about_remote,
     about_schedule,
     about_token,
     about_workflows,
@@ -204,6 +205,16 @@ def test_a_clock_nobody_judged() -> None:
 def books(*states: State) -> Books:
     request = a_request(shot_of({PIER: one_shot()}))
     return books_of(*(a_submission(request, number=i, state=state) for i, state in enumerate(states, 1)))
+
+
+@pytest.mark.parametrize(("branch", "named"), [("trunk", "branch trunk of"), ("", "branch of")])
+def test_a_default_branch_that_is_not_there(branch: str, named: str) -> None:
+    found = about_remote(
+        repository="r", url=f"{PAGE}.git", branch=branch, commit="", others=["main", "words"]
+    )
+
+    assert found.level is Level.ERROR
+    assert found.said == f"the default {named} {PAGE}.git does not exist; it has main, words"
 
 
 def test_quiet_books() -> None:
