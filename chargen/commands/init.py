@@ -12,7 +12,18 @@ from chargen.commands import options
 from chargen.commands.telling import as_json, result
 from chargen.commands.wiring import find_root
 from chargen.core.counted import counted
-from chargen.core.scaffold import EXAMPLE, REPOSITORY, Act, Home, Pin, Step, paths, steps
+from chargen.core.scaffold import (
+    EXAMPLE,
+    REPOSITORY,
+    Act,
+    Home,
+    Pin,
+    Step,
+    check_root,
+    named_owner,
+    paths,
+    steps,
+)
 from chargen.edges.origin import Origin
 from chargen.errors import UsageError
 
@@ -37,7 +48,9 @@ _NOWHERE: Final = (
 @click.option("--ref", metavar="SHA", help="The full commit id of the chargen to run. Default: this one's.")
 @click.option("--branch", metavar="NAME", help="The branch whose pushes order pictures. Default: origin's.")
 @click.option(
-    "--owner", metavar="@NAME", help="Who CODEOWNERS says must agree to spending. Default: origin's owner."
+    "--owner",
+    metavar="@NAME",
+    help="Who CODEOWNERS says must agree to spending: a person, @ORGANISATION/TEAM or an address. Default: origin's owner.",
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would be written.")
 @options.output_format("text", "json")
@@ -58,15 +71,15 @@ def command(
     from chargen.edges.templates import read_templates
 
     site = _site(find_root(root).resolve())
-    home = Home(site.folder, branch or site.origin.branch or "main")
-    named = _named(owner or site.origin.repository.partition("/")[0])
-    example = not _has_entities(site.world)
-    todo = steps(
-        read_templates(), _found(site.top, home), _pin(repository, ref), home, owner=named, example=example
-    )
+    home = Home(site.folder, _branch(site, branch))
+    named = named_owner(owner or site.origin.repository.partition("/")[0])
+    found = _found(site.top, home)
+    check_root(found, home)
+    entities = _entities(site.world)
+    todo = steps(read_templates(), found, _pin(repository, ref), home, owner=named, example=not entities)
     if not dry_run:
         _write(site.top, todo)
-    following = _next(home, named, todo, is_clone=site.is_clone)
+    following = _next(site, home, named, todo, made=_made_before(site, entities))
     if style == "json":
         as_json({"repository": str(site.top), "files": [_data(step) for step in todo], "next": following})
     else:
@@ -97,8 +110,13 @@ def _site(world: Path) -> _Site:
     return _Site(world, top, clone is not None, origin_of(top) if clone else Origin())
 
 
-def _named(owner: str) -> str:
-    return f"@{owner}" if owner and "@" not in owner else owner
+def _branch(site: _Site, named: str | None) -> str:
+    """The branch whose pushes order: as named, else origin's. UsageError for a name that git does not take."""
+    from chargen.edges.origin import is_branch_name
+
+    if named is not None and not is_branch_name(site.top, named):
+        raise UsageError(f"{named!r} is no branch", hint="--branch NAME, as git branch shows it")
+    return named or site.origin.branch or "main"
 
 
 def _pin(repository: str | None, ref: str | None) -> Pin:
@@ -128,11 +146,22 @@ def _found(top: Path, home: Home) -> dict[str, str]:
     return found
 
 
-def _has_entities(world: Path) -> bool:
+def _entities(world: Path) -> list[str]:
+    """The files that describe entities."""
     from chargen.dialects.recognise import FILE_NAME
     from chargen.edges.work_tree import WorkTree
 
-    return any(path.rpartition("/")[2] == FILE_NAME for path in WorkTree(world).files())
+    return [path for path in WorkTree(world).files() if path.rpartition("/")[2] == FILE_NAME]
+
+
+def _made_before(site: _Site, entities: Sequence[str]) -> bool:
+    """Whether pictures were made here, on books that only this clone has."""
+    from chargen.edges.files import read_inside
+    from chargen.edges.origin import has_own_books
+
+    if not site.is_clone or not has_own_books(site.top):
+        return False
+    return any(b"provider_metadata" in read_inside(site.world, path) for path in entities)
 
 
 def _write(top: Path, todo: Sequence[Step]) -> None:
@@ -143,11 +172,11 @@ def _write(top: Path, todo: Sequence[Step]) -> None:
             write_inside(top, step.path, step.text.encode("utf-8", "surrogateescape"))
 
 
-def _next(home: Home, owner: str, todo: Sequence[Step], *, is_clone: bool) -> list[str]:
+def _next(site: _Site, home: Home, owner: str, todo: Sequence[Step], *, made: bool) -> list[str]:
     """What is left for a person, in the order in which it is missed."""
     example = home.path(EXAMPLE)
     lines = (
-        (not is_clone, "Make this folder a repository (git init) with one on GitHub as its origin."),
+        (not site.is_clone, "Make this folder a repository (git init) with one on GitHub as its origin."),
         (True, "Look at what there is: chargen validate, then chargen batch plan. Neither costs anything."),
         (
             any(step.path.startswith(example) for step in todo),
@@ -165,6 +194,13 @@ def _next(home: Home, owner: str, todo: Sequence[Step], *, is_clone: bool) -> li
             (
                 "Let it open pull requests: Settings > Actions > General > Workflow permissions, tick"
                 ' "Allow GitHub Actions to create and approve pull requests". Without it you pay and see nothing.'
+            ),
+        ),
+        (
+            made,
+            (
+                "You have made pictures here already: once there is an origin, run chargen state rebuild. It brings"
+                " the books there, so that nothing is paid for again."
             ),
         ),
         (not owner, "Say in CODEOWNERS who must agree to spending: until then its two lines are comments."),

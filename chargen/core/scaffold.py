@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import enum
 import json
+import posixpath
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -34,6 +35,11 @@ _SCHEMA: Final = "# yaml-language-server: $schema="
 _ASLEEP: Final = (
     "# Examples: a style, or a mood that shots name, changes their prompts and asks for their pictures anew."
 )
+_REPOSITORY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9_][A-Za-z0-9._-]*")
+_OWNER: Final = re.compile(
+    r"@[A-Za-z0-9][A-Za-z0-9_-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)?|[A-Za-z0-9_.+-]+@[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+"
+)
+_ROOT: Final = re.compile(r"""^ +root: +(?!\$)["']?([^"'#\n]*[^"'#\s])""", re.MULTILINE)
 _PLAIN: Final = re.compile(r"[\w./ -]+")
 
 
@@ -66,7 +72,7 @@ class Pin:
 
     def __post_init__(self) -> None:
         """UsageError for a repository or a commit that cannot be meant."""
-        if not re.fullmatch(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+", self.repository):
+        if not _REPOSITORY.fullmatch(self.repository) or ".." in self.repository:
             raise UsageError(
                 f"{self.repository!r} is no repository", hint="--from OWNER/REPO, as in github.com/OWNER/REPO"
             )
@@ -137,6 +143,28 @@ def steps(
     wanted.append(_added(_codeowners(found), owner_lines(home, owner), found))
     wanted.append(_added(home.path(".gitattributes"), ATTRIBUTES, found))
     return wanted
+
+
+def named_owner(owner: str) -> str:
+    """An owner as CODEOWNERS names one; empty for nobody. UsageError for what is neither a person, a team nor an address."""
+    named = f"@{owner}" if owner and "@" not in owner else owner
+    if named and not _OWNER.fullmatch(named):
+        raise UsageError(
+            f"{owner!r} is no owner", hint="--owner @NAME, @ORGANISATION/TEAM or one e-mail address"
+        )
+    return named
+
+
+def check_root(found: Mapping[str, str], home: Home) -> None:
+    """UsageError where the workflows that are there run another world: two in one repository would share the books."""
+    wanted = home.folder or "."
+    for name in WORKFLOWS:
+        said = _ROOT.search(found.get(f".github/workflows/{name}", ""))
+        if said and (root := posixpath.normpath(said[1])) != wanted:
+            hint = f"run it at the repository's top with --root {root!r}, or remove those workflows first"
+            raise UsageError(
+                f".github/workflows/{name} runs the world in {root!r}, not {wanted!r}", hint=hint
+            )
 
 
 def without_words(config: str) -> str:

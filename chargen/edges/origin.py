@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import chargen
+from chargen.edges.book_commits import BOOKS
 from chargen.edges.environment import GITHUB_SERVER_URL
 from chargen.edges.git import Git, GitFailed, find_repository
 from chargen.edges.git_remote import github_slug
@@ -38,6 +39,21 @@ def origin_of(repository: Path) -> Origin:
         git, "symbolic-ref", "--quiet", "--short", "HEAD"
     )
     return Origin(github_name(_says(git, "config", "--get", "remote.origin.url")), branch)
+
+
+def is_branch_name(folder: Path, name: str) -> bool:
+    """Whether git takes a name for a branch's own, without `refs/heads/`."""
+    git = Git(folder, offline=True)
+    return (
+        bool(name)
+        and not name.startswith("refs/")
+        and _says(git, "check-ref-format", "--branch", name) == name
+    )
+
+
+def has_own_books(repository: Path) -> bool:
+    """Whether a clone keeps books that no origin has."""
+    return bool(_says(Git(repository, offline=True), "rev-parse", "--verify", "--quiet", BOOKS))
 
 
 def installed_from() -> Installed:

@@ -172,6 +172,42 @@ def test_a_world_in_a_folder_has_its_workflows_at_the_top(repository: Path, said
     assert 'branches: ["trunk"]' in submit
 
 
+def test_a_second_world_beside_the_first_is_refused_and_nothing_is_written(
+    repository: Path, said: Any
+) -> None:
+    (repository / "tales").mkdir()
+    said("init", *PIN, "--root", "tales")
+    before = files(repository)
+
+    code, text = said("init", *PIN, "--root", ".")
+
+    assert (code, files(repository) == before) == (64, True)
+    assert "runs the world in 'tales'" in text
+    assert "--root 'tales'" in text
+
+
+@pytest.mark.parametrize(("books", "row"), [(True, True), (True, False), (False, True)])
+def test_pictures_made_before_there_was_an_origin_have_books_to_bring_there(
+    repository: Path, said: Any, *, books: bool, row: bool
+) -> None:
+    file = repository / "locations" / "pier" / "imagery.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text("# provider_metadata\n" if row else "scenes: []\n", encoding="utf-8")
+    if books:
+        made = subprocess.run(
+            ["git", "hash-object", "-w", "--stdin"],
+            cwd=repository,
+            input=b"",
+            capture_output=True,
+            check=True,
+        ).stdout.strip()
+        subprocess.run(["git", "update-ref", "refs/chargen/books", made], cwd=repository, check=True)
+
+    _, text = said("init", *PIN)
+
+    assert ("run chargen state rebuild" in text) == (books and row)
+
+
 def test_without_a_repository_it_says_to_make_one(tmp_path: Path, said: Any) -> None:
     code, text = said("init", *PIN, "--root", str(tmp_path))
 
@@ -185,7 +221,12 @@ def test_without_a_repository_it_says_to_make_one(tmp_path: Path, said: Any) -> 
     [
         (("--from", "acme/chargen", "--ref", "main"), "'main' is no full commit id"),
         (("--from", "nonsense", "--ref", "0" * 40), "'nonsense' is no repository"),
-        ((*PIN, "--branch", "${{ x }}"), "a workflow cannot name '${{ x }}'"),
+        ((*PIN, "--branch", "${{x}}"), "a workflow cannot name '${{x}}'"),
+        ((*PIN, "--branch", "refs/heads/main"), "'refs/heads/main' is no branch"),
+        ((*PIN, "--branch", "a..b"), "'a..b' is no branch"),
+        ((*PIN, "--branch", "-d"), "'-d' is no branch"),
+        ((*PIN, "--branch", ""), "'' is no branch"),
+        ((*PIN, "--owner", "@ada\n* @eve"), "is no owner"),
     ],
 )
 def test_what_cannot_be_meant_is_a_usage_error_and_writes_nothing(

@@ -13,6 +13,8 @@ from chargen.core.scaffold import (
     Pin,
     Step,
     caller,
+    check_root,
+    named_owner,
     owner_lines,
     steps,
     without_words,
@@ -77,6 +79,11 @@ def test_a_template_that_no_longer_has_what_is_changed_is_a_bug_and_no_silence()
     [
         ("chargen", "0" * 40, "no repository"),
         ("acme/chargen\njobs:", "0" * 40, "no repository"),
+        ("-acme/chargen", "0" * 40, "no repository"),
+        ("acme/-chargen", "0" * 40, "no repository"),
+        ("acme/.chargen", "0" * 40, "no repository"),
+        ("acme/..", "0" * 40, "no repository"),
+        ("acme/char..gen", "0" * 40, "no repository"),
         ("acme/chargen", "main", "no full commit id"),
         ("acme/chargen", "0" * 39, "no full commit id"),
         ("acme/chargen", "v1.2.3", "no full commit id"),
@@ -93,6 +100,43 @@ def test_a_name_that_a_workflow_would_read_otherwise_is_refused(name: str) -> No
         Home("", name)
     with pytest.raises(UsageError):
         Home(name, "main")
+
+
+@pytest.mark.parametrize(
+    ("owner", "named"),
+    [
+        ("", ""),
+        ("acme", "@acme"),
+        ("acme/editors", "@acme/editors"),
+        ("@acme/copy.editors", "@acme/copy.editors"),
+        ("ada+art@mail.example.org", "ada+art@mail.example.org"),
+    ],
+)
+def test_an_owner_is_a_person_a_team_or_an_address(owner: str, named: str) -> None:
+    assert named_owner(owner) == named
+
+
+@pytest.mark.parametrize(
+    "owner",
+    ["@a\n* @b", "@a @b", "@", "@a/b/c", "@-a", "a@b", "a b@c.org", "@a#b", "a@b.org,c@d.org", "@a\n"],
+)
+def test_what_codeowners_would_read_otherwise_is_no_owner(owner: str) -> None:
+    with pytest.raises(UsageError, match="is no owner"):
+        named_owner(owner)
+
+
+@pytest.mark.parametrize("line", ["root: tales", 'root: "tales"', "root: './tales/' # ours"])
+def test_a_second_world_is_refused_with_the_root_of_the_first(line: str) -> None:
+    found = {".github/workflows/chargen-tick.yml": f"with:\n  {line}\n"}
+
+    check_root(found, Home("tales", "main"))
+    with pytest.raises(UsageError, match=r"chargen-tick.yml runs the world in 'tales', not '.'") as refused:
+        check_root(found, HOME)
+    assert "--root 'tales'" in refused.value.hint
+
+
+def test_a_root_that_only_a_variable_names_is_nobodys() -> None:
+    check_root(dict.fromkeys((f".github/workflows/{name}" for name in WORKFLOWS), CALLER), HOME)
 
 
 def test_where_nothing_is_everything_is_written() -> None:
