@@ -6,6 +6,7 @@ Imports nothing heavy: `chargen --help` must start fast.
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Final
 
@@ -14,7 +15,7 @@ import click
 from chargen import __version__
 from chargen.commands.lazy import LazyGroup
 from chargen.edges.environment import in_a_workflow, wants_no_color
-from chargen.errors import ChargenError, ExitCode
+from chargen.errors import ChargenError, ExitCode, WorkFailed
 
 _LONGEST: Final = 2000  # characters of an error, told on one line
 COMMANDS: Final = {
@@ -44,7 +45,11 @@ def chargen() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with the code of DESIGN 8: the one place where errors become words and codes."""
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    try:
+        code = run(sys.argv[1:] if arguments is None else arguments)
+    except OSError:  # stderr takes no words either
+        code = ExitCode.FAILED
+    sys.exit(code if _all_written() else code or ExitCode.FAILED)
 
 
 def run(arguments: list[str]) -> int:
@@ -114,7 +119,23 @@ def _disk(error: OSError) -> int:
 
     from chargen.edges.files import unwritable
 
-    return _tell(unwritable(Path(error.filename or "a file of the run"), error))
+    if not error.filename and not _all_written():
+        hint = "have it go where there is room; what the command did is kept"
+        return _tell(WorkFailed(f"the output cannot be written: {error.strerror}", hint=hint))
+    return _tell(unwritable(Path(error.filename or "a file of the run, or the output"), error))
+
+
+def _all_written() -> bool:
+    """Whether stdout and stderr took all they were given; the rest is dropped, or Python would end with a code of its own."""
+    written = True
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None and not stream.closed:
+                stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            written = False
+    return written
 
 
 def _bug(error: Exception) -> int:
