@@ -81,7 +81,7 @@ def _orders(item: Item, options: Options, at: str) -> tuple[Order, ...]:
     """The wishes an item answers: one that is on the books, and this command's own where it is forced."""
     own = (
         Order(options.order_id(item.job_id), "force", item.job_id, at, reason=options.reason)
-        if item.reason is Reason.FORCED
+        if item.reason is Reason.FORCED and options.force  # else the books had it forced before
         else None
     )
     return tuple(order for order in (item.order, own) if order is not None)

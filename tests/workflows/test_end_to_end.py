@@ -92,7 +92,7 @@ def test_what_is_over_budget_waits_for_a_person_and_is_told_once(town: Town) -> 
     assert (first.code, again.code) == (0, 0), first.log + again.log
     assert [(said.level, said.title) for said in first.annotations] == [("warning", "Held back")]
     assert again.annotations == []
-    assert "the workflow `chargen submit` with a max_cost" in first.annotations[0].message
+    assert "the workflow `chargen submit` with that max_cost" in first.annotations[0].message
     assert "Held back, nothing bought" in first.summary
     assert "Held back, nothing bought" in again.summary
     assert not town.gemini.state.batches
