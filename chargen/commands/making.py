@@ -24,9 +24,13 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Collection, Sequence
 
-    from chargen.commands.paying import Round
+    from chargen.commands.paying import Paying, Round
     from chargen.core.provider_reply import ProviderTrouble
     from chargen.core.work import Work
+    from chargen.edges.run_folder import RunFolder
+    from chargen.pipeline.bundling import Bench
+    from chargen.pipeline.prepare import Shard
+    from chargen.ports import BatchProvider
 
 _REFUSED: Final = f"{Trouble.REFUSED}: "
 
@@ -120,52 +124,63 @@ def send_batches(round_: Round, stop: threading.Event | None = None) -> Made:
     What is not sent when `stop` is set is withdrawn: its requests are free again.
     """
     paying, made = round_.paying, Made()
-    limits = round_.world.config.limits
     with paying.session.batches() as provider:
-        listed = list(provider.list())
-        books = paying.desk.read()  # after listing: whoever created a batch had booked it before
-        ours = books.identity or Identity("", paying.desk.repository_id)  # books that vanished have no name
-        sweep(replace(books, identity=ours), listed)
+        _sweep(paying, provider)
         run = round_.open_run(Mode.BATCH)
-        images = Images(paying.session.files, paying.session.pictures)
-        work = _within_tokens(round_, _sendable(round_, round_.work(), images))
-        open_now = sum(item.holds and item.mode == "batch" for item in round_.books.submissions.values())
-        first = len(list(run.requests.glob("shard-*.jsonl"))) if run.requests.is_dir() else 0
-        shards, left = write_shards(
-            work, images, run, limits, first=first, most=limits.open_batches - open_now
-        )
-        if left:
-            say(f"{len(left)} requests wait: {open_now} batches are open, of {limits.open_batches} at most")
+        shards = _sharded(round_, run)
         if not shards:
             return made
-        claimed = [item for shard in shards for item in shard.work]
+        claimed = [shard.work for shard in shards]
         intents = intend(
-            paying.desk,
-            round_.books,
-            [shard.work for shard in shards],
-            mode="batch",
-            run_id=run.run_id,
-            deliver=paying.deliver,
+            paying.desk, round_.books, claimed, mode="batch", run_id=run.run_id, deliver=paying.deliver
         )
-        with round_.bench(run, claimed) as bench:
+        with round_.bench(run, [item for work in claimed for item in work]) as bench:
             for submission, shard in zip(intents, shards, strict=True):
                 if stop is not None and stop.is_set():
                     withdraw(paying.desk, submission, "told to stop before it was sent")
                     continue
                 paying.desk.keep_alive([intent.id for intent in intents])
-                sent = send(
-                    paying.desk,
-                    submission,
-                    shard,
-                    provider,
-                    tries=limits.retries + 1,
-                    list_lag_s=limits.list_lag,
-                )
-                record_sent(bench.store, shard.work, sent)
-                made.submissions.append(sent.submission)
-                made.code = worst(made.code, _say_sent(sent.submission, sent.trouble, len(shard.work)))
+                _send_one(round_, made, provider, bench, submission, shard)
     paying.spent_usd += sum((item.reserved_usd for item in made.submissions), start=type(paying.spent_usd)(0))
     return made
+
+
+def _sweep(paying: Paying, provider: BatchProvider) -> None:
+    """Batches of ours that no book knows stop everything, books that vanished included: they have no name."""
+    listed = list(provider.list())
+    books = paying.desk.read()  # after listing: whoever created a batch had booked it before
+    ours = books.identity or Identity("", paying.desk.repository_id)
+    sweep(replace(books, identity=ours), listed)
+
+
+def _sharded(round_: Round, run: RunFolder) -> Sequence[Shard]:
+    """The round's work that may be sent now, as shards on disk."""
+    session, limits = round_.paying.session, round_.world.config.limits
+    images = Images(session.files, session.pictures)
+    work = _within_tokens(round_, _sendable(round_, round_.work(), images))
+    open_now = sum(item.holds and item.mode == "batch" for item in round_.books.submissions.values())
+    first = len(list(run.requests.glob("shard-*.jsonl"))) if run.requests.is_dir() else 0
+    shards, left = write_shards(work, images, run, limits, first=first, most=limits.open_batches - open_now)
+    if left:
+        say(f"{len(left)} requests wait: {open_now} batches are open, of {limits.open_batches} at most")
+    return shards
+
+
+def _send_one(
+    round_: Round, made: Made, provider: BatchProvider, bench: Bench, submission: Submission, shard: Shard
+) -> None:
+    limits = round_.world.config.limits
+    sent = send(
+        round_.paying.desk,
+        submission,
+        shard,
+        provider,
+        tries=limits.retries + 1,
+        list_lag_s=limits.list_lag,
+    )
+    record_sent(bench.store, shard.work, sent)
+    made.submissions.append(sent.submission)
+    made.code = worst(made.code, _say_sent(sent.submission, sent.trouble, len(shard.work)))
 
 
 def _within_tokens(round_: Round, work: Sequence[Work]) -> Sequence[Work]:
