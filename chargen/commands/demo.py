@@ -16,7 +16,7 @@ import click
     help="Play in this folder, which must be new or empty, and leave it all. Default: a temporary one.",
 )
 def command(keep: bool, out: Path | None) -> int:
-    """Play a whole story, from a push to the second merge: no key, no network, no cost. About 25 seconds."""
+    """Play a whole story, from a push to the second merge: no key, no network, no cost. About 30 seconds."""
     from chargen.commands.demo_stage import stage
     from chargen.commands.demo_story import play
 
