@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
 
+from chargen.commands.refreshing import Refresh
+from chargen.commands.wiring import open_session
+from chargen.edges.base_tip import ReviewBranches
 from tests.gitops.conftest import TRACKING, git
 
 if TYPE_CHECKING:
@@ -284,3 +287,45 @@ def test_a_world_in_a_folder_of_its_repository(quay: Town) -> None:
     quay.done("tick", "--root=worlds/sea")
     assert len(quay.gemini.paid) == 2
     assert "2 unchanged" in quay.gitops("submit", "--root=worlds/sea", "--dry-run").out
+
+
+def test_what_is_forced_while_it_is_in_flight_waits_on_the_books(quay: Town) -> None:
+    quay.done("submit")
+    quay.done("submit", "--force", WIDE, run_id=9)
+    assert len(quay.submissions()) == 1
+
+    quay.done("tick")
+    quay.done("tick")
+
+    assert len(quay.gemini.paid) == 3
+
+
+def test_two_refreshes_never_overwrite_each_other_s_booking(quay: Town) -> None:
+    quay.done("submit")
+    quay.done("collect")
+    quay.monkeypatch.chdir(quay.runner().root)
+    session = open_session(None).on_base()
+    world, shots = session.world()
+    desk = session.desk()
+    branches = ReviewBranches.of(session.on_base().base or pytest.fail("no base"))
+    late = Refresh(session, desk, session.forge(), branches, world, shots)
+    quay.writer.edit("quay/imagery.yaml", "# at its quietest", "# loud")
+    quay.push()
+    build = ReviewBranches.build
+
+    class Overtaken(ReviewBranches):
+        """Branches in whose making another run is faster, on a newer base."""
+
+        def build(self, *arguments: Any) -> Any:
+            quay.done("refresh")
+            return build(self, *arguments)
+
+    late.branches = Overtaken(branches.place, branches.heads)
+    late.run()
+
+    (pull,) = quay.github.pulls()
+    (booked,) = desk.read().proposals["location/quay"]
+    assert (booked.number, booked.pushed) == (pull.number, (pull.head_sha,))
+    quay.merge_all()
+    quay.done("tick")
+    assert desk.read().proposals["location/quay"][0].standing == "merged"

@@ -103,3 +103,12 @@ def test_a_happening_that_somebody_booked_meanwhile_is_not_booked_again() -> Non
     books = books_of(proposals=[replace(CLOSED, url=PULL.url)], decisions=[Decision(WIDE, picked="sha256:a")])
 
     assert not decide(books, [Seen(OPEN, SHUT, closer_may_write=True)])
+
+
+def test_a_closing_rejects_what_lay_on_the_branch_then_and_not_what_was_pushed_since() -> None:
+    later = replace(OPEN, pushed=("c1", "c2"), shots={WIDE: "sha256:new"}, shown={"c1": OPEN.shots})
+    books = books_of(proposals=[later])
+
+    now = after(decide(books, [Seen(later, SHUT, closer_may_write=True)]))
+
+    assert now.decisions[WIDE].rejected == ("sha256:a",)
