@@ -166,3 +166,13 @@ def test_a_month_is_what_was_begun_in_it() -> None:
 
     assert books.month_usd("2026-11") == Decimal("0.07")
     assert books.month_usd("2026-10") == Decimal("0.02")
+
+
+def test_a_picture_two_shots_share_is_ordered_for_the_one_that_asked() -> None:
+    other = "location.pier.dusk.wide.v1"
+    request = a_request(SHOT, job_ids=("location.pier.dawn.wide.v1", other), order="o", outcome=an_outcome())
+    wish = Order("o", "force", "location.pier.dawn.wide.v1", "2026-11-23T04:00:00Z")
+    books = books_of(a_submission(request), orders=[wish])
+
+    assert [item.ordered for item in books.candidates(address(WIDE))] == [True]
+    assert [item.ordered for item in books.candidates(address("location/pier/dusk/wide"))] == [False]
