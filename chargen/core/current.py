@@ -48,19 +48,28 @@ def current(
     chosen = next(iter(reversed(picked or ordered)), None)
     if chosen is None and accepted is None and fitting:
         chosen = min(fitting, key=lambda item: item.variant)
-    if chosen is not None and not (accepted and is_of(accepted, chosen)):
+    if chosen is not None and not (accepted and chosen in shown_in(accepted, candidates)):
         return Shown(candidate=chosen)
     return Shown(row=accepted)
 
 
-def is_of(row: Row, candidate: Candidate) -> bool:
-    """Whether a row shows a candidate: the same job and the same picture, perhaps in a format stored since."""
-    if row.job_id != candidate.job_id:
-        return False
+def shown_in(row: Row, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """
+    The candidates a row shows: those of its job and bytes; else of its request and time, stored otherwise since.
+
+    Where some candidate bears its bytes time says nothing: a forced repetition may come in the same second.
+    """
+    if any(item.outcome.bears(row.sha256) for item in candidates):
+        return [item for item in candidates if item.job_id == row.job_id and item.outcome.bears(row.sha256)]
     metadata = row.data.get("provider_metadata")
     request = metadata.get("request_hash") if isinstance(metadata, Mapping) else None
-    brought = (candidate.request.request_hash, candidate.outcome.at)
-    return candidate.outcome.bears(row.sha256) or (request, row.data.get("generated_at")) == brought
+    shown = (row.job_id, request, row.data.get("generated_at"))
+    return [item for item in candidates if (item.job_id, item.request.request_hash, item.outcome.at) == shown]
+
+
+def kept_of(row: Row, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates whose kept bytes would put a row's picture back, whichever job they came by."""
+    return [item for item in candidates if item.outcome.bears(row.sha256)] or shown_in(row, candidates)
 
 
 def stale(

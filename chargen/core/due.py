@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chargen.core.current import current, is_of
+from chargen.core.current import current, kept_of, shown_in
 from chargen.core.proposal import Standing
 from chargen.core.references import resolve_path
 from chargen.core.submission import Deliver
@@ -50,7 +50,8 @@ def _may_propose(world: World, shot: CompiledShot, books: Books, found: Candidat
     if by_hand(case) or in_the_way(case):
         return False
     proposed = books.proposed(shot.address, found.outcome.sha256)
-    accepted = shot.shot.row is not None and is_of(shot.shot.row, found)
+    every = books.candidates(shot.address, shot.wishes())
+    accepted = shot.shot.row is not None and found in shown_in(shot.shot.row, every)
     return accepted or proposed is None or proposed.standing is not Standing.CLOSED
 
 
@@ -66,7 +67,7 @@ def _missing_file(world: World, shot: CompiledShot, books: Books) -> Candidate |
     if row is None or world.picture(resolve_path(shot.shot.folder, row.file_path)).sha256:
         return None
     every = books.candidates(shot.address, shot.wishes())
-    kept = [item for item in every if item.outcome.bears(row.sha256) or is_of(row, item)]
+    kept = kept_of(row, every)
     return kept[-1] if kept else None
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from chargen.core.books import Books, Candidate, Decision, Order, Record
 from chargen.core.compiled import CompiledShot
 from chargen.core.counted import counted
-from chargen.core.current import Shown, current, is_of
+from chargen.core.current import Shown, current, kept_of
 from chargen.core.digest import Difference, differences, match, same
 from chargen.core.plan import Action, Item, Reason
 from chargen.core.proposal import Standing
@@ -192,12 +192,7 @@ def _satisfied(case: Case) -> list[Item] | None:
         return None
     if case.picture is not None and (same(case.picture.sha256, row.sha256) or not row.sha256):
         return case.skip(Reason.UNCHANGED)
-    every = case.candidates
-    kept = [
-        item
-        for item in every
-        if (item.outcome.bears(row.sha256) or is_of(row, item)) and not item.submission.pruned_at
-    ]
+    kept = [item for item in kept_of(row, case.candidates) if not item.submission.pruned_at]
     if not kept:
         return case.skip(Reason.IMAGE_MISSING)
     shown_by = case.books.proposed(case.shot.address, kept[-1].outcome.sha256)

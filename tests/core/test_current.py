@@ -125,6 +125,16 @@ def test_a_picture_stored_in_a_format_chosen_since_is_still_the_row_s() -> None:
     assert current(ASK, replace(lying, data={"provider_metadata": "?"}), [forced]) == Shown(candidate=forced)
 
 
+def test_a_picture_forced_in_the_same_second_is_another_than_the_row_s() -> None:
+    first, forced = candidate("one"), candidate("forced", order="o")
+    metadata = {"request_hash": forced.request.request_hash}
+    lying = replace(row("one"), data={"generated_at": forced.outcome.at, "provider_metadata": metadata})
+    assert first.outcome.at == forced.outcome.at
+    assert first.request.request_hash == forced.request.request_hash
+
+    assert current(ASK, lying, [first, forced]) == Shown(candidate=forced)
+
+
 def test_provider_fields_count_where_the_world_says_so() -> None:
     newer = replace(ASK, provider={"model": "new", "size": "1K"})
 
