@@ -17,18 +17,19 @@ class Severity(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One finding: where it is, what is wrong, what to do."""
+    """One finding: where it is, what is wrong, what to do, and which rule (a short kebab-case id) found it."""
 
     place: Place
     message: str
     hint: str = ""
     severity: Severity = Severity.ERROR
+    rule: str = ""
 
     def __str__(self) -> str:
         hint = f" ({self.hint})" if self.hint else ""
         return f"{self.place}: {self.severity}: {self.message}{hint}"
 
 
-def warning(place: Place, message: str, *, hint: str = "") -> Problem:
+def warning(place: Place, message: str, *, hint: str = "", rule: str = "") -> Problem:
     """A finding that leaves its shot in the plan."""
-    return Problem(place, message, hint, Severity.WARNING)
+    return Problem(place, message, hint, Severity.WARNING, rule)

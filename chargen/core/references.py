@@ -88,7 +88,7 @@ def _all(world: World, shot: Shot) -> Iterator[UsedReference | Problem]:
     entity, scene, own = shot.layers
     for layer in (own, scene, entity):
         for i, data in enumerate(layer.data.get("references") or ()):
-            yield _read(world, data, layer.origin.below(("references", i)), shot.folder, "")
+            yield _read(world, data, layer.at(("references", i)), shot.folder, "")
     use = shot.says("location")
     if use:
         yield from _must_match(world, world.entity("location", str(use["ref"])), bool(use.get("must_match")))
@@ -106,7 +106,7 @@ def _must_match(world: World, entity: Entity | None, demanded: bool) -> Iterator
         all_of_it[:1] if demanded else []
     )
     for i, data in chosen:
-        origin = entity.layer.origin.below(("references", i))
+        origin = entity.layer.at(("references", i))
         yield _read(
             world, {**data, "must_match": True}, origin, posixpath.dirname(entity.file), f"{entity.slug}/"
         )

@@ -1,7 +1,8 @@
 """
 What a dialect makes of a file: entities, their shots, and where each thing was said. Pure values.
 
-A layer is what one level (world, entity, scene, shot) says, in the field names of the native shape, only keys present.
+A layer is what one level (world, entity, scene, shot) says, in the field names of the native shape, only keys present;
+a dialect whose own keys differ says beside it where each field was really written.
 """
 
 from __future__ import annotations
@@ -32,10 +33,19 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """What one level says, and where."""
+    """What one level says, and where; `said` names the places of fields that do not stand under their own names."""
 
     data: Mapping[str, Any]
     origin: Origin
+    said: Mapping[YamlPath, Origin] = field(default_factory=dict)
+
+    def at(self, path: YamlPath) -> Origin:
+        """Where the field at a path of `data` was written."""
+        for length in range(len(path), 0, -1):
+            base = self.said.get(path[:length])
+            if base is not None:
+                return base.below(path[length:])
+        return self.origin.below(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +70,14 @@ class Shot:
     caption: str = ""
     alt_text: str = ""
     tags: tuple[str, ...] = ()
+    own_id: str = ""  # the writer's own custom_id, where rows keep it and the job id goes beside it
+    written: Origin | None = None  # where the shot is written, when its rows go elsewhere
+    earlier: tuple[str, ...] = ()  # pictures made before chargen, from the root, the one to show first
 
     @property
     def origin(self) -> Origin:
         """Where the shot is written."""
-        return Origin(self.file, self.at)
+        return self.written or Origin(self.file, self.at)
 
     @property
     def folder(self) -> str:
@@ -77,8 +90,12 @@ class Shot:
 
     def said_at(self, name: str) -> Origin:
         """Where the nearest level says one field; the shot itself when none does."""
-        found = (layer.origin.below((name,)) for layer in reversed(self.layers) if name in layer.data)
-        return next(found, self.origin)
+        found = self.layer_saying(name)
+        return found.at((name,)) if found else self.origin
+
+    def layer_saying(self, name: str) -> Layer | None:
+        """The nearest level that says one field."""
+        return next((layer for layer in reversed(self.layers) if name in layer.data), None)
 
     @property
     def row(self) -> Row | None:
@@ -98,6 +115,19 @@ def picture_path(shot: Shot, storage: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A picture that a file's own inventory lists: its path from the root, and as written."""
+
+    path: str
+    said: str
+    origin: Origin
+    id: str = ""
+    title: str = ""
+    approved: bool = False
+    portrait: bool = False  # the reference portrait of its character
+
+
+@dataclass(frozen=True, slots=True)
 class Entity:
     """A character, location or chapter: its canon and its shots."""
 
@@ -108,6 +138,7 @@ class Entity:
     shots: tuple[Shot, ...] = ()
     prose: tuple[Prose, ...] = ()
     dialect: str = "native"
+    inventory: tuple[Listed, ...] = ()
 
     @property
     def address(self) -> str:

@@ -18,7 +18,7 @@ from chargen.core.suggest import did_you_mean
 from chargen.core.world import CONFIG_FILE
 
 if TYPE_CHECKING:
-    from chargen.core.shot import Entity, Prose, Shot
+    from chargen.core.shot import Entity, Layer, Prose, Shot
     from chargen.core.world import World
 
 # The fields that are words of the prompt. What is not here (status, variants, size, titles, rows) bills nobody.
@@ -128,20 +128,25 @@ def _levels(parts: _Gathering) -> None:
         words = {key: layer.data[key] for key in WORDS if key in layer.data}
         parts.put((name,), words, layer.origin)
         parts.bases[name,] = layer.origin
+        parts.bases.update({(name, *path): origin for path, origin in layer.said.items()})
     state, said_at = parts.shot.says("state"), parts.shot.said_at("state")
     about = _canon(parts, entity, str(state or ""), said_at, ("canon",))
     if entity.kind == "chapter" or not entity.layer.data.get("name"):
         del about["name"]  # a chapter's title paints nothing, and a slug is an address: a folder may move
-    parts.put(("canon",), about, entity.layer.origin.below(("continuity",)))
+    parts.put(("canon",), about, entity.layer.at(("continuity",)))
 
 
 def _characters(parts: _Gathering) -> None:
-    uses = parts.shot.says("characters") or ()
-    origin = parts.shot.said_at("characters")
+    layer = parts.shot.layer_saying("characters")
+    if layer is None:
+        return
+    origins = [layer.at(("characters", i)) for i in range(len(layer.data["characters"] or ()))]
     found = [
-        _use(parts, "character", use, origin.below((i,)), ("characters", i)) for i, use in enumerate(uses)
+        _use(parts, "character", layer.data["characters"][i], origin, ("characters", i))
+        for i, origin in enumerate(origins)
     ]
-    parts.put(("characters",), found, origin)
+    parts.put(("characters",), found, layer.at(("characters",)))
+    parts.bases.update({("characters", i): origin for i, origin in enumerate(origins)})
 
 
 def _location(parts: _Gathering) -> None:
@@ -176,20 +181,30 @@ def _dangling(parts: _Gathering, kind: str, use: Mapping[str, Any], origin: Orig
 
 
 def _canon(parts: _Gathering, entity: Entity, state: str, said_at: Origin, path: YamlPath) -> dict[str, Any]:
-    canon, base = entity.canon, entity.layer.origin.below(("continuity",))
+    canon, layer = entity.canon, entity.layer
     found: dict[str, Any] = {"name": entity.name}
     for key in ("canonical", "donts"):
         if canon.get(key):
             found[key] = canon[key]
-            parts.bases[*path, key] = base.below((key,))
+            _canon_bases(parts, layer, ("continuity", key), (*path, key))
     if state:
         found["state"] = {"name": state, "look": list(_state(parts, entity, state, said_at))}
         known = state in (canon.get("states") or {})
-        parts.bases[*path, "state", "look"] = base.below(("states", state)) if known else said_at
+        known_at = layer.at(("continuity", "states", state))
+        parts.bases[*path, "state", "look"] = known_at if known else said_at
     if entity.prose:
         found["prose"] = [{"name": prose.name, "text": prose.text} for prose in entity.prose]
         _prose_bases(parts, entity.prose, path)
     return found
+
+
+def _canon_bases(parts: _Gathering, layer: Layer, written: YamlPath, path: YamlPath) -> None:
+    """Where a list of an entity's canon was written, line by line when the lines come from several places."""
+    parts.bases[path] = layer.at(written)
+    length = len(written)
+    parts.bases.update(
+        {(*path, *at[length:]): origin for at, origin in layer.said.items() if at[:length] == written}
+    )
 
 
 def _prose_bases(parts: _Gathering, prose: tuple[Prose, ...], path: YamlPath) -> None:
