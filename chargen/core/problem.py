@@ -9,10 +9,11 @@ from chargen.errors import Place
 
 
 class Severity(enum.StrEnum):
-    """An error leaves its shot or entity out of the plan; a warning does not."""
+    """An error leaves its shot or entity out of the plan; a warning does not; a note says what was taken as read."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,3 +34,8 @@ class Problem:
 def warning(place: Place, message: str, *, hint: str = "", rule: str = "") -> Problem:
     """A finding that leaves its shot in the plan."""
     return Problem(place, message, hint, Severity.WARNING, rule)
+
+
+def note(place: Place, message: str, *, hint: str = "", rule: str = "") -> Problem:
+    """What a writer may want to know, and `validate` says; a plan does not repeat it."""
+    return Problem(place, message, hint, Severity.NOTE, rule)
