@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import itertools
 import posixpath
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from chargen.core.address import Address, parse_address, slugify
 from chargen.core.digest import ReferenceDigest
 from chargen.core.problem import Problem, warning
-from chargen.core.shot import Entity, Origin, Shot
+from chargen.core.shot import NO_SUCH_FILE, Entity, Origin, Shot
 from chargen.core.suggest import did_you_mean
 from chargen.core.world import CONFIG_FILE, World
 from chargen.core.world_config import WhenChanged
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 SCALE_POLICY = (
     "fit1536"  # a picture with a longer edge is sent scaled down to 1536 pixels; see edges/images.py
 )
+_COPY_IT = "copy it into the entity's folder, and name it from there: images/face.png"
+_ELSEWHERE = re.compile(r"[A-Za-z]:[\\/]|[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +120,15 @@ def _read(
 ) -> UsedReference | Problem:
     path, ref = str(data.get("path") or ""), str(data.get("ref") or "")
     if bool(path) == bool(ref):
-        return Problem(
-            world.locate(origin), "a reference names either a path or a ref", "give it one of the two"
-        )
+        message, hint = "a reference names either a path or a ref", "give it one of the two"
+        return Problem(world.locate(origin), message, hint, rule="bad-reference")
     address: Address | None = None
     if ref:
         try:
             address = parse_address(ref)
         except ValueError as error:
-            return Problem(
-                world.locate(origin.below(("ref",))), str(error), "name a shot by its whole address"
-            )
+            place, hint = world.locate(origin.below(("ref",))), "name a shot by its whole address"
+            return Problem(place, str(error), hint, rule="bad-reference")
     role = str(data.get("role") or "style")
     return UsedReference(
         id=prefix + (slugify(str(data["id"])) if data.get("id") else ref or slugify(role)),
@@ -153,26 +154,38 @@ def escapes(path: str) -> bool:
     return path.startswith(("/", "../")) or path == ".." or (len(path) > 1 and path[1] == ":")
 
 
+def is_of_one_machine(said: str) -> bool:
+    r"""Whether a path as written leads to one machine's disk, or to the web: `/home/...`, `C:\\...`, `file://`, a URL."""
+    return said.startswith(("/", "\\", "~")) or bool(_ELSEWHERE.match(said))
+
+
 def _obstacles(world: World, shot: Shot, item: UsedReference) -> Iterator[Problem]:
     """A missing or unusable picture is an error of the shot; a dangling shot reference too, as it could never be made."""
     if item.shot is not None:
-        if item.shot == shot.address:
-            yield Problem(world.locate(item.origin), f"{item.shot} refers to itself", "name another shot")
-        elif item.shot.entity in world.left_out:
-            hint = f"mend {world.left_out[item.shot.entity]} first"
-            yield Problem(
-                world.locate(item.origin.below(("ref",))), f"{item.shot.entity} could not be read", hint
-            )
-        elif world.shot(item.shot) is None:
-            hint = did_you_mean(str(item.shot), (str(other.address) for other in world.shots()))
-            yield Problem(
-                world.locate(item.origin.below(("ref",))), f"no shot {item.shot} in this world", hint
-            )
+        yield from _unmakeable(world, shot, item, item.shot)
         return
     picture = world.picture(item.path)
+    place = world.locate(item.origin.below(("path",)))
     if picture.lfs and not world.committed:
-        place, hint = world.locate(item.origin.below(("path",))), "git lfs pull, before it can be sent"
-        yield warning(place, f"reference {item.said!r} is only a Git LFS pointer here", hint=hint)
+        hint = "git lfs pull, before it can be sent"
+        message = f"reference {item.said!r} is only a Git LFS pointer here"
+        yield warning(place, message, hint=hint, rule="lfs-pointer")
     if picture.problem:
-        place = world.locate(item.origin.below(("path",)))
-        yield Problem(place, f"reference {item.said!r}: {picture.problem}", picture.hint)
+        rule = "missing-picture" if picture.problem == NO_SUCH_FILE else "unusable-picture"
+        elsewhere = is_of_one_machine(item.said)
+        message, hint = f"reference {item.said!r}: {picture.problem}", _COPY_IT if elsewhere else picture.hint
+        yield Problem(place, message, hint, rule="absolute-path" if elsewhere else rule)
+
+
+def _unmakeable(world: World, shot: Shot, item: UsedReference, other: Address) -> Iterator[Problem]:
+    """Why another shot's picture can never come."""
+    place = world.locate(item.origin.below(("ref",)))
+    if other == shot.address:
+        message = f"{other} refers to itself"
+        yield Problem(world.locate(item.origin), message, "name another shot", rule="circular-reference")
+    elif other.entity in world.left_out:
+        hint = f"mend {world.left_out[other.entity]} first"
+        yield Problem(place, f"{other.entity} could not be read", hint, rule="unread-entity")
+    elif world.shot(other) is None:
+        hint = did_you_mean(str(other), (str(known.address) for known in world.shots()))
+        yield Problem(place, f"no shot {other} in this world", hint, rule="dangling-reference")

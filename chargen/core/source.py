@@ -69,11 +69,11 @@ class _Gathering:
             self.data[str(path[0])] = value
             self.bases[path] = origin
 
-    def warn(self, origin: Origin, message: str, hint: str = "") -> None:
-        self.problems.append(warning(self.world.locate(origin), message, hint=hint))
+    def warn(self, rule: str, origin: Origin, message: str, hint: str = "") -> None:
+        self.problems.append(warning(self.world.locate(origin), message, hint=hint, rule=rule))
 
-    def fail(self, origin: Origin, message: str, hint: str = "") -> None:
-        self.problems.append(Problem(self.world.locate(origin), message, hint))
+    def fail(self, rule: str, origin: Origin, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(self.world.locate(origin), message, hint, rule=rule))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,7 @@ def _mood(parts: _Gathering) -> None:
         parts.put(("mood",), look, Origin(CONFIG_FILE, ("moods", name)))
     elif moods:
         parts.warn(
+            "unknown-mood",
             parts.shot.said_at("mood"),
             f"mood {name!r} is not among the world's moods",
             did_you_mean(name, moods),
@@ -172,12 +173,14 @@ def _use(
 def _dangling(parts: _Gathering, kind: str, use: Mapping[str, Any], origin: Origin) -> None:
     broken = parts.world.left_out.get(str(use["ref"]) if "/" in str(use["ref"]) else f"{kind}/{use['ref']}")
     if broken is not None:
-        parts.fail(origin.below(("ref",)), f"{kind} {use['ref']!r} could not be read", f"mend {broken} first")
+        said = f"{kind} {use['ref']!r} could not be read"
+        parts.fail("unread-entity", origin.below(("ref",)), said, f"mend {broken} first")
         return
     slugs = [entity.slug for entity in parts.world.entities.values() if entity.kind == kind]
     message = f"no {kind} {use['ref']!r} in this world"
     report = parts.fail if use.get("must_match") else parts.warn
-    report(origin.below(("ref",)), message, did_you_mean(str(use["ref"]).removeprefix(f"{kind}/"), slugs))
+    hint = did_you_mean(str(use["ref"]).removeprefix(f"{kind}/"), slugs)
+    report("dangling-reference", origin.below(("ref",)), message, hint)
 
 
 def _canon(parts: _Gathering, entity: Entity, state: str, said_at: Origin, path: YamlPath) -> dict[str, Any]:
@@ -217,5 +220,6 @@ def _state(parts: _Gathering, entity: Entity, state: str, said_at: Origin) -> tu
     if state in states:
         return tuple(states[state])
     if states:
-        parts.warn(said_at, f"{entity.address} has no state {state!r}", did_you_mean(state, states))
+        message = f"{entity.address} has no state {state!r}"
+        parts.warn("unknown-state", said_at, message, did_you_mean(state, states))
     return ()

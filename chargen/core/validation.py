@@ -47,27 +47,26 @@ def _problem(
     path: YamlPath = tuple(detail["loc"])
     name, kind = str(path[-1]) if path else "", detail["type"]
     if kind == "extra_forbidden":
-        return Problem(
-            place(path, True), f"unknown key {name!r}", did_you_mean(name, _keys_at(model, path[:-1]))
-        )
+        hint = did_you_mean(name, _keys_at(model, path[:-1]))
+        return Problem(place(path, True), f"unknown key {name!r}", hint, rule="unknown-key")
     if kind == "missing":
-        return Problem(place(path[:-1], False), f"{name!r} is missing", f"add `{name}:`")
+        return Problem(place(path[:-1], False), f"{name!r} is missing", f"add `{name}:`", rule="wrong-value")
     if kind == "int_parsing_size":
-        return Problem(place(path, False), f"{name!r} is too large")
+        return Problem(place(path, False), f"{name!r} is too large", rule="wrong-value")
     value = detail["input"]
     if kind in _EXPECTED:
         message = f"{name!r} is {_named(value)}, not {_EXPECTED[kind]}"
-        return Problem(
-            place(path, False), message, "quote it if it is meant as text" if _quotable(value) else ""
-        )
+        hint = "quote it if it is meant as text" if _quotable(value) else ""
+        return Problem(place(path, False), message, hint, rule="wrong-value")
     if kind in {"literal_error", "enum"}:
         options = [
             option.strip(" '")
             for option in str(detail.get("ctx", {}).get("expected", "")).replace(" or ", ", ").split(",")
         ]
-        return Problem(place(path, False), f"{name!r} cannot be {value!r}", did_you_mean(str(value), options))
+        hint = did_you_mean(str(value), options)
+        return Problem(place(path, False), f"{name!r} cannot be {value!r}", hint, rule="wrong-value")
     said = str(detail["msg"]).removeprefix("Value error, ").replace("Input should be", "should be")
-    return Problem(place(path, False), f"{name!r}: {said}")
+    return Problem(place(path, False), f"{name!r}: {said}", rule="wrong-value")
 
 
 def _named(value: Any) -> str:

@@ -33,7 +33,7 @@ def check_config(config: WorldConfig, place: Callable[[YamlPath, bool], Place]) 
             )
         )
     return tuple(
-        Problem(place((*path, field), False), message, hint)
+        Problem(place((*path, field), False), message, hint, rule="unsupported")
         for path, model, size, ratio in found
         for field, message, hint in unsupported(model, size, ratio)
     )

@@ -56,7 +56,8 @@ def read_entity(document: YamlDocument, *, file: str) -> tuple[Entity | None, tu
     schema = document.data.get("schema", SCHEMA)
     if schema != SCHEMA:
         hint = f"this chargen reads {SCHEMA}"
-        return None, (Problem(document.place("schema"), f"schema {schema!r} is not known", hint),)
+        message = f"schema {schema!r} is not known"
+        return None, (Problem(document.place("schema"), message, hint, rule="unknown-shape"),)
 
     def place(path: YamlPath, key: bool) -> Place:  # noqa: FBT001
         return document.place(*path, key=key)
@@ -80,11 +81,12 @@ def _name(written: Imagery, document: YamlDocument, file: str) -> tuple[str, str
         if written.kind in KINDS:
             return written.kind, slug, ()
         hint = did_you_mean(written.kind, KINDS)
-        return "", slug, (Problem(document.place("kind"), f"unknown kind {written.kind!r}", hint),)
+        message = f"unknown kind {written.kind!r}"
+        return "", slug, (Problem(document.place("kind"), message, hint, rule="unknown-kind"),)
     if kind:
         return kind, slug, ()
     hint = f"add `kind:` ({', '.join(KINDS)})"
-    return "", slug, (Problem(document.place(), "which kind of entity is this?", hint),)
+    return "", slug, (Problem(document.place(), "which kind of entity is this?", hint, rule="unknown-kind"),)
 
 
 def name_by_folders(file: str) -> tuple[str, str]:
@@ -110,7 +112,8 @@ def _doubles(ids: list[str], what: str, document: YamlDocument, at: YamlPath) ->
             line = document.place(*at, first[slug], "id").line
             as_other = "" if ids[first[slug]] == name else f" (both are {slug!r} as a name)"
             message = f"{what} id {name!r} is used twice{as_other}; first on line {line}"
-            problems.append(Problem(document.place(*at, i, "id"), message, "give each its own id"))
+            place = document.place(*at, i, "id")
+            problems.append(Problem(place, message, "give each its own id", rule="doubled-id"))
         first.setdefault(slug, i)
     return tuple(problems)
 
@@ -158,7 +161,7 @@ def _shot(
         said = "subject" in written.model_fields_set
         message = "the subject is empty" if said else "a scene needs shots, or a subject of its own"
         where = document.place(*at, "subject") if said else document.place(*at)
-        return None, Problem(where, message, "say in a sentence what is to be seen")
+        return None, Problem(where, message, "say in a sentence what is to be seen", rule="empty-subject")
     homeless = _homeless(document, at)
     if homeless is not None:
         return None, homeless
@@ -187,7 +190,8 @@ def _homeless(document: YamlDocument, at: YamlPath) -> Problem | None:
     try:
         splice(document.text, [RowEdit(at, {"custom_id": "a.b.c.d.v1"})], path=document.path)
     except SpliceRefused as error:
-        return Problem(error.place or document.place(*at), error.message, error.hint)
+        place = error.place or document.place(*at)
+        return Problem(place, error.message, error.hint, rule="unwritable-row")
     return None
 
 

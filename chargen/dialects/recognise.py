@@ -35,10 +35,12 @@ def read_entity(document: YamlDocument) -> tuple[Entity | None, tuple[Problem, .
     """The entity an imagery.yaml describes, by the first dialect that claims it."""
     data: Any = document.data
     if data is None:
-        return None, (Problem(document.place(), "the file is empty", "add scenes, or delete the file"),)
+        hint = "add scenes, or delete the file"
+        return None, (Problem(document.place(), "the file is empty", hint, rule="unknown-shape"),)
     if not isinstance(data, dict):
         hint = "an imagery.yaml is a mapping: `scenes:` and what belongs to them"
-        return None, (Problem(document.place(), f"{_named(data)} where a mapping belongs", hint),)
+        message = f"{_named(data)} where a mapping belongs"
+        return None, (Problem(document.place(), message, hint, rule="unknown-shape"),)
     for dialect in DIALECTS.values():
         if dialect.claims(data):
             entity, problems = dialect.read_entity(document, file=document.path)
@@ -46,7 +48,8 @@ def read_entity(document: YamlDocument) -> tuple[Entity | None, tuple[Problem, .
     foreign = [key for key in _OTHER_SHAPES if key in data]
     if foreign:
         message = f"this file has {foreign[0]!r}: it is not in the shape {SCHEMA}"
-        return None, (Problem(document.place(foreign[0], key=True), message, "chargen left it as it is"),)
+        place, hint = document.place(foreign[0], key=True), "chargen left it as it is"
+        return None, (Problem(place, message, hint, rule="unknown-shape"),)
     return native.read_entity(document, file=document.path)
 
 
@@ -62,7 +65,8 @@ def misnamed(path: str) -> Problem | None:
     meant = name.lower().removesuffix("yml").removesuffix("yaml") + "yaml"
     if name == meant or not (meant == FILE_NAME or (meant == CONFIG_FILE and not folder)):
         return None
-    return warning(Place(path), "this file is not read", hint=f"chargen reads {meant}: rename it")
+    hint = f"chargen reads {meant}: rename it"
+    return warning(Place(path), "this file is not read", hint=hint, rule="misnamed-file")
 
 
 def likely_address(path: str, data: object) -> str:

@@ -71,7 +71,7 @@ def _provider(world: World, shot: Shot) -> tuple[ProviderPlan, tuple[Problem, ..
     )
     plan = ProviderPlan(model=model, size=size, aspect_ratio=ratio, safety=config.safety, seed=config.seed)
     problems = tuple(
-        Problem(world.locate(shot.said_at(field)), message, hint)
+        Problem(world.locate(shot.said_at(field)), message, hint, rule="unsupported")
         for field, message, hint in unsupported(model, size, ratio)
     )
     return plan, problems
@@ -86,7 +86,8 @@ def _sent(
     if len(references) > most:
         ids = ", ".join(item.id for item in references)
         message = f"{len(references)} references, but {model} takes {most}"
-        problems = (Problem(world.locate(shot.origin), message, f"name fewer of {ids}"),)
+        hint = f"name fewer of {ids}"
+        problems = (Problem(world.locate(shot.origin), message, hint, rule="too-many-references"),)
     return tuple(_one_sent(world, item) for item in references), problems
 
 

@@ -135,7 +135,9 @@ def _without_other_worlds(paths: list[str], reading: _Reading) -> list[str]:
     for folder in others:
         hint = f"work on it there, or with --root {folder}"
         reading.problems.append(
-            warning(Place(f"{folder}/{CONFIG_FILE}"), "another world begins here", hint=hint)
+            warning(
+                Place(f"{folder}/{CONFIG_FILE}"), "another world begins here", hint=hint, rule="other-world"
+            )
         )
     return [path for path in paths if not any(path.startswith(f"{folder}/") for folder in others)]
 
@@ -152,10 +154,10 @@ def _entities(reading: _Reading, config: WorldConfig, paths: Iterable[str]) -> I
         try:
             document = read_yaml(reading.read(path), path=path)
         except BadYaml as error:
-            reading.leave_out(path, Problem(error.place or Place(path), error.message, error.hint))
+            reading.leave_out(path, _bad_yaml(error, path))
             continue
         except (ChargenError, OSError) as error:
-            reading.leave_out(path, Problem(Place(path), _why(error)))
+            reading.leave_out(path, Problem(Place(path), _why(error), rule="unreadable-file"))
             continue
         reading.documents[path] = document
         entity, problems = read_entity(document)
@@ -174,7 +176,12 @@ def _closed_folders(reading: _Reading, config: WorldConfig) -> None:
         below = any(f"{path}/".startswith(f"{root}/") or f"{root}/".startswith(f"{path}/") for root in roots)
         if below or "." in roots:
             hint = "give this user the right to read it, or move it out of the world"
-            reading.leave_out(f"{path}/{FILE_NAME}", Problem(Place(path), words, hint))
+            problem = Problem(Place(path), words, hint, rule="unreadable-file")
+            reading.leave_out(f"{path}/{FILE_NAME}", problem)
+
+
+def _bad_yaml(error: BadYaml, path: str) -> Problem:
+    return Problem(error.place or Place(path), error.message, error.hint, rule="bad-yaml")
 
 
 def _why(error: ChargenError | OSError) -> str:
@@ -190,9 +197,9 @@ def _without_collisions(entities: list[Entity], reading: _Reading) -> list[Entit
         for entity in same if len(same) > 1 else ():
             others = ", ".join(other.file for other in same if other is not entity)
             hint = "give one another `slug:`"
-            reading.leave_out(
-                entity.file, Problem(Place(entity.file, 1, 1), f"{name} is also {others}", hint)
-            )
+            message = f"{name} is also {others}"
+            problem = Problem(Place(entity.file, 1, 1), message, hint, rule="doubled-slug")
+            reading.leave_out(entity.file, problem)
             reading.left_out[entity.address] = entity.file
     return [same[0] for same in by_name.values() if len(same) == 1]
 
@@ -218,11 +225,11 @@ def _passages(
         text = reading.read(path).decode("utf-8-sig")
         found = passages(text, sections=sections, front_matter=front_matter, path=path)
     except BadYaml as error:
-        problem = Problem(error.place or Place(path), error.message, error.hint)
+        problem = _bad_yaml(error, path)
     except UnicodeDecodeError:
-        problem = Problem(Place(path), "not UTF-8 text", "save the file as UTF-8")
+        problem = Problem(Place(path), "not UTF-8 text", "save the file as UTF-8", rule="unreadable-file")
     except (ChargenError, OSError) as error:
-        problem = Problem(Place(path), _why(error))
+        problem = Problem(Place(path), _why(error), rule="unreadable-file")
     else:
         return [Prose(part.name, part.text, Origin(path, (), part.line)) for part in found]
     reading.problems.append(problem)

@@ -141,7 +141,12 @@ def _without_cycle(world: World, shots: Mapping[Address, CompiledShot], shot: Co
         if other == shot.address:
             place = world.locate(shot.shot.origin)
             return shot.with_problem(
-                Problem(place, f"the references of {shot.address} lead back to it", "break the circle")
+                Problem(
+                    place,
+                    f"the references of {shot.address} lead back to it",
+                    "break the circle",
+                    rule="circular-reference",
+                )
             )
         if other not in seen:
             seen.add(other)
@@ -193,7 +198,8 @@ def _share(items: list[Item]) -> tuple[list[Item], list[Problem]]:
 
 def _shared_problem(item: Item, owner: str) -> Problem:
     path = item.compiled.shot.file if item.compiled else ""
-    return warning(Place(path), f"{item.job_id} asks for just what {owner} asks for: one picture serves both")
+    message = f"{item.job_id} asks for just what {owner} asks for: one picture serves both"
+    return warning(Place(path), message, rule="shared-request")
 
 
 def _priced(item: Item, options: Options) -> Item:
@@ -270,7 +276,8 @@ def _in_the_way(items: list[Item]) -> Iterator[Problem]:
     for item in items:
         path, parted, words = item.detail.partition(": ")
         if item.reason is Reason.PROBLEM and parted and words.startswith((IN_THE_WAY, CANNOT_GO_THERE)):
-            yield Problem(Place(path), words, f"move it away, or lock {item.address}")
+            hint = f"move it away, or lock {item.address}"
+            yield Problem(Place(path), words, hint, rule="picture-in-the-way")
 
 
 def _stuck(docket: _Docket, items: list[Item]) -> Iterator[tuple[Item, Reason]]:
@@ -298,4 +305,4 @@ def _stuck_problem(docket: _Docket, item: Item, reason: Reason) -> Problem:
         if reason is Reason.PROPOSED
         else f"is {reason}"
     )
-    return warning(place, f"{item.address} waits for {item.detail}, which {state}")
+    return warning(place, f"{item.address} waits for {item.detail}, which {state}", rule="waits-in-vain")
