@@ -176,10 +176,10 @@ def _dangling(parts: _Gathering, kind: str, use: Mapping[str, Any], origin: Orig
         said = f"{kind} {use['ref']!r} could not be read"
         parts.fail("unread-entity", origin.below(("ref",)), said, f"mend {broken} first")
         return
-    slugs = [entity.slug for entity in parts.world.entities.values() if entity.kind == kind]
+    known = {item.slug: (item.name,) for item in parts.world.entities.values() if item.kind == kind}
     message = f"no {kind} {use['ref']!r} in this world"
     report = parts.fail if use.get("must_match") else parts.warn
-    hint = did_you_mean(str(use["ref"]).removeprefix(f"{kind}/"), slugs)
+    hint = did_you_mean(str(use["ref"]).removeprefix(f"{kind}/"), known, called=known)
     report("dangling-reference", origin.below(("ref",)), message, hint)
 
 
