@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from chargen.dialects.yaml_text import YamlDocument
 
 _EMPTY_LIST: Final = re.compile(r"\[\s*\]")
+_TAB: Final = re.compile(r" *\t[ \t]*")
 _STEP: Final = 2
 
 
@@ -150,8 +151,9 @@ def _block_replacement(owner: Owner, item: Node, row: Mapping[str, Any]) -> Cut:
 def _block_removal(text: str, item: Node, *, dash: int) -> Cut:
     start, end = dash_of(text, item, dash=dash), content_end(text, item)
     rest = line_end(text, end)
-    if text[end:rest].strip():
-        return Cut(line_start(text, start), end, "")  # the comment behind the row stays
+    if text[end:rest].strip():  # the comment behind the row stays, and a tab before it cannot begin a line
+        tab = _TAB.match(text, end)
+        return Cut(line_start(text, start), end if tab is None else tab.end(), "")
     return Cut(previous_line_end(text, start), rest, "")
 
 

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from chargen.dialects.row_text import flow_row
-from chargen.dialects.splice_owner import Cut, Owner
-from chargen.dialects.yaml_extent import is_empty, pair_end
+from chargen.dialects.splice_owner import Cut, Owner, refused
+from chargen.dialects.yaml_extent import colon_end, is_empty, pair_end
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,14 +19,31 @@ _COMMENT: Final = re.compile(r"#[^\r\n]*")
 
 
 def new_key(owner: Owner, rows: tuple[Mapping[str, Any], ...]) -> Cut:
-    """The list and its key, behind the mapping's last value."""
+    """
+    The list and its key, behind the mapping's last value.
+
+    Raises:
+        SpliceRefused: the mapping is a lone pair in a list, which holds one key and no more.
+    """
+    text, node = owner.text, owner.node
     name = f'"{owner.key}"' if owner.as_json else owner.key
     entry = f"{name}: [{_items(owner, rows)}]"
-    if not owner.node.pairs:
-        inside = owner.text.index("{", owner.node.start) + 1
+    if not node.pairs:
+        inside = text.index("{", node.start) + 1
         return Cut(inside, inside, entry)
-    at = pair_end(owner.text, *owner.node.pairs[-1])
-    return Cut(at, at, f", {entry}")
+    if _is_lone_pair(text, node):
+        raise refused(owner, node, "a lone pair in [ ] holds one key", "put braces around it: [{key: value}]")
+    key, value = node.pairs[-1]
+    at = pair_end(text, key, value)
+    if value.kind != "scalar" or value.value or value.style or colon_end(text, key) is None:
+        return Cut(at, at, f", {entry}")
+    # A comma right behind a colon, an anchor or a tag would become part of it.
+    return Cut(at + 1, at + 1, f", {entry}") if text[at : at + 1] == " " else Cut(at, at, f" , {entry}")
+
+
+def _is_lone_pair(text: str, node: Node) -> bool:
+    """Whether this is the `a: b` of `[a: b]`; its anchor or tag would be the key's."""
+    return node.anchor is None and node.tag is None and text[node.start] != "{"
 
 
 def new_list(

@@ -20,6 +20,7 @@ _ONLY_TRUTH: Final = ("\x85", "\u2028", "\u2029", "\ufeff")
 _ODD_ANCHOR: Final = re.compile(r"[&*][0-9A-Za-z_-]+[?:%@`]")
 
 _SYNTAX: Final = "not readable as YAML"
+_VERSION_HINT: Final = "write %YAML 1.2, or delete the line"
 _HINTS: Final = (
     ("'\\t'", "a tab cannot indent in YAML: use spaces"),
     (
@@ -32,6 +33,7 @@ _HINTS: Final = (
     ("expected ',' or", "a comma or the closing bracket is missing"),
     ("special characters", "an invisible control character is in the text: delete it"),
     ("cannot start any token", "text that starts with @ or ` needs quotes"),
+    ("incompatible YAML document", _VERSION_HINT),
     ("undefined alias", "no &name above has the name this *name asks for"),
     ("escape", "in double quotes a backslash is written twice, or use single quotes"),
 )
@@ -99,6 +101,8 @@ def truth_events(text: str) -> Iterator[Any]:
             yield _as_pyyaml(event, yaml.events)
     except YAMLError as error:
         raise _problem(error) from None
+    except AssertionError:  # ruamel.yaml's word on a %YAML 1.3
+        raise Problem(f"{_SYNTAX}: %YAML names another version", at=0, hint=_VERSION_HINT) from None
     except (ValueError, OverflowError):  # chr() of an escape beyond Unicode
         raise Problem(f"{_SYNTAX}: an escape names no character", at=-1, hint=_ANY_HINT) from None
 

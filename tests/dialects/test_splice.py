@@ -122,6 +122,12 @@ def test_removing_keeps_the_comment_behind_the_row() -> None:
     assert spliced(text, None) == "shots:\n- id: a\n  generated_images:\n # note\n  - custom_id: x\n"
 
 
+def test_removing_keeps_a_comment_behind_a_tab_that_could_not_begin_a_line() -> None:
+    text = f"shots:\n- id: a\n  generated_images:\n  - custom_id: {OURS}\t# note\n  - custom_id: x\n"
+
+    assert spliced(text, None) == "shots:\n- id: a\n  generated_images:\n# note\n  - custom_id: x\n"
+
+
 def test_removing_nothing_changes_nothing() -> None:
     text = "shots:\n- id: a\n"
 
@@ -263,6 +269,23 @@ def test_flow_lists_keep_comments_and_trailing_commas() -> None:
     assert spliced(spliced(text), None) == text
 
 
+@pytest.mark.parametrize(
+    ("written", "new"),
+    [
+        ("{id: }", "{id: , ROWS}"),
+        ("{id:\n }", "{id: , ROWS\n }"),
+        ("{id: &a }", "{id: &a , ROWS}"),
+        ("{id: !!str\n}", "{id: !!str , ROWS\n}"),
+        ("{id}", "{id, ROWS}"),
+        ("{id: '', }", "{id: '', ROWS, }"),
+    ],
+)
+def test_a_comma_never_becomes_part_of_what_stands_before_it(written: str, new: str) -> None:
+    rows = f"generated_images: [{{custom_id: {OURS}, title: a title}}]"
+
+    assert spliced(f"shots: [{written}]\n") == f"shots: [{new.replace('ROWS', rows)}]\n"
+
+
 def test_an_anchored_shot_nobody_uses_is_fine() -> None:
     assert "generated_images" in spliced("shots:\n- &a\n  id: a\n")
 
@@ -327,6 +350,7 @@ def test_one_refusal_leaves_all_undone() -> None:
         ("shots:\n- ? generated_images\n  : []\n", "f.yaml:2:5: generated_images is an explicit key (?)"),
         ("shots:\n- ? id\n  : a\n", "f.yaml:2:3: all keys are written as explicit keys (?)"),
         ("shots:\n- subject: |\n    words", "f.yaml:2:3: the file ends in a text block without a line end"),
+        ("shots: [id: a]\n", "f.yaml:1:9: a lone pair in [ ] holds one key"),
         ("shots: []\n", "f.yaml:1:8: there is no mapping at shots.0"),
         ("shots: [a]\n", "f.yaml:1:9: there is no mapping at shots.0"),
         (

@@ -113,6 +113,7 @@ def test_an_empty_document_is_none(text: str) -> None:
         ("a: b\x07", "f.yaml:1:5: not readable as YAML: special characters are not allowed"),
         ("t: a: b", "f.yaml:1:5: not readable as YAML: mapping values are not allowed here"),
         ('a: "b\nc: d\n', "f.yaml:1:4: not readable as YAML: found unexpected end of stream"),
+        ("%YAML 1.3\n---\na: 1", "f.yaml:1:1: not readable as YAML: %YAML names another version"),
         (r'a: "\ud83d"', "f.yaml:1:4: not readable as YAML: half of a surrogate pair"),
         (b"a: 1\nb: caf\xe9", "f.yaml:2:7: not UTF-8 text"),
         ("a: b".encode("utf-16"), "f.yaml:1:1: written in UTF-16, not UTF-8"),
