@@ -153,8 +153,7 @@ def _continuity(draft: _Draft) -> None:
         draft.put(("continuity", "name"), canon.get("name"), ("entity", "name"))
         _prose(draft, ("continuity", "prose"), canon, ("canon",), "character")
     _canon(draft, ("continuity",), canon, ("canon",))
-    people = [_person(draft, i, use) for i, use in enumerate(draft.data.get("characters", ()))]
-    draft.put(("continuity", "characters"), [person for person in people if len(person) > 1], ("characters",))
+    _people(draft)
     location = draft.data.get("location", {})
     _canon(draft, ("continuity", "location"), location.get("canon", {}), ("location", "canon"))
     for level in reversed(LEVELS):
@@ -177,9 +176,20 @@ def state_lines(state: Mapping[str, Any]) -> list[str]:
     return list(state.get("look") or ()) or ([state["name"]] if state.get("name") else [])
 
 
-def _person(draft: _Draft, i: int, use: Mapping[str, Any]) -> dict[str, Any]:
+def _people(draft: _Draft) -> None:
+    """The canon of the characters in the picture; one without any is not among them."""
+    people: list[dict[str, Any]] = []
+    for i, use in enumerate(draft.data.get("characters", ())):
+        at: FieldPath = ("continuity", "characters", len(people))
+        person = _person(draft, at, i, use)
+        if len(person) > 1:
+            people.append(person)
+            draft.trace[at] = ("characters", i)
+    draft.put(("continuity", "characters"), people, ("characters",))
+
+
+def _person(draft: _Draft, at: FieldPath, i: int, use: Mapping[str, Any]) -> dict[str, Any]:
     canon = use.get("canon") or {}
-    at: FieldPath = ("continuity", "characters", i)
     person: dict[str, Any] = {"name": use.get("name", "")}
     for key, lines in (
         ("canonical", canon.get("canonical", ())),

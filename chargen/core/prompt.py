@@ -1,26 +1,29 @@
 """
 From the IR to the words that are sent: one labelled line a field, in the order of the six sections. Pure.
 
-What is rendered here is not hashed (the IR is), so a change of wording bills nobody; each line knows its field.
+What is rendered here is not hashed (the IR is), so a change of wording bills nobody; each line knows its fields. No field
+is left out: one that has no words here is said by its own key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from chargen.core.digest import is_empty
 from chargen.core.ir import FieldPath
 
 OPENING: Final = "One finished illustration, full frame, without any lettering, caption, border or watermark."
+Said = tuple[str, tuple[FieldPath, ...]]  # words, and the IR fields they say
 
 
 @dataclass(frozen=True, slots=True)
 class PromptLine:
-    """One line of the prompt and the IR field it says."""
+    """One line of the prompt and the IR fields it says: none for words of chargen's own."""
 
     text: str
-    field: FieldPath = ()
+    fields: tuple[FieldPath, ...] = ()
 
 
 def render(ir: Mapping[str, Any], *, note: str = "") -> tuple[PromptLine, ...]:
@@ -45,119 +48,183 @@ def text(lines: Sequence[PromptLine]) -> str:
 
 
 def _one_line(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return " ".join(str(value).split())
 
 
-def _labelled(label: str, value: Any, field: FieldPath) -> Iterator[PromptLine]:
-    if value:
-        said = (
-            "; ".join(_one_line(item) for item in value)
-            if isinstance(value, (list, tuple))
-            else _one_line(value)
-        )
-        yield PromptLine(f"{label}: {said}", field)
+def _words(key: str) -> str:
+    return key.replace("_", " ")
 
 
-def _listed(label: str, values: Sequence[Any], field: FieldPath) -> Iterator[PromptLine]:
-    if values:
-        yield PromptLine(f"{label}:")
-        for i, value in enumerate(values):
-            yield PromptLine(f"- {_one_line(value)}", (*field, i))
+def _said(value: Any, at: FieldPath, first: Sequence[str] = ()) -> Iterator[Said]:
+    """What a value says, piece by piece: an item of a list, a key of a mapping; keys in `first` need no name."""
+    if isinstance(value, Mapping):
+        for key in (*first, *sorted(value.keys() - set(first))):
+            if not is_empty(value.get(key)):
+                said, fields = _joined(", ", _said(value[key], (*at, key)))
+                yield said if key in first else f"{_words(key)}: {said}", fields
+    elif isinstance(value, (list, tuple)):
+        for i, item in enumerate(value):
+            yield from _said(item, (*at, i))
+    elif not is_empty(value):
+        yield _one_line(value), (at,)
+
+
+def _joined(joint: str, pieces: Iterator[Said]) -> Said:
+    found = list(pieces)
+    return joint.join(said for said, _ in found), tuple(field for _, fields in found for field in fields)
+
+
+def _labelled(label: str, pieces: Iterator[Said], joint: str = "; ") -> Iterator[PromptLine]:
+    said, fields = _joined(joint, pieces)
+    if said:
+        yield PromptLine(f"{label}: {said}", fields)
+
+
+def _listed(
+    label: str, values: Any, at: FieldPath, *, named_by: tuple[FieldPath, ...] = ()
+) -> Iterator[PromptLine]:
+    lines = [PromptLine(f"- {said}", fields) for said, fields in _said(values, at)]
+    if lines:
+        yield PromptLine(f"{label}:", named_by)
+        yield from lines
+
+
+def _others(part: Mapping[str, Any], known: Collection[str], at: FieldPath) -> Iterator[PromptLine]:
+    """The fields of a section that have no words of their own: `Mood note: ...`."""
+    section = str(at[0])
+    for key in sorted(part.keys() - set(known)):
+        name = _words(key if key.startswith(section) else f"{section} {key}")
+        yield from _labelled(name.capitalize(), _said(part[key], (*at, key)))
 
 
 def _subject(part: Mapping[str, Any]) -> Iterator[PromptLine]:
-    yield from _labelled("Subject", part.get("text"), ("subject", "text"))
+    at: FieldPath = ("subject",)
+    yield from _labelled("Subject", _said(part.get("text"), (*at, "text")))
     people = part.get("characters", ())
     if people:
         yield PromptLine("Characters:")
         for i, person in enumerate(people):
-            doing = f": {_one_line(person['action'])}" if person.get("action") else ""
-            yield PromptLine(f"- {_one_line(person['name'])}{doing}", ("subject", "characters", i))
+            name, *more = _said(person, (*at, "characters", i), ("name", "action"))
+            doing = _joined("; ", iter(more))
+            said, fields = _joined(": ", iter([name, doing] if more else [name]))
+            yield PromptLine(f"- {said}", fields)
+    yield from _others(part, ("text", "characters"), at)
 
 
 def _setting(part: Mapping[str, Any]) -> Iterator[PromptLine]:
-    yield from _labelled("Place", part.get("place"), ("setting", "place"))
-    yield from _labelled("Setting", part.get("text"), ("setting", "text"))
-    for name in ("location_prose", "prose"):
-        yield from _listed(
-            "About the place" if name == "location_prose" else "Background",
-            part.get(name, ()),
-            ("setting", name),
-        )
+    at: FieldPath = ("setting",)
+    yield from _labelled("Place", _said(part.get("place"), (*at, "place")))
+    yield from _labelled("Setting", _said(part.get("text"), (*at, "text")))
+    yield from _listed("About the place", part.get("location_prose"), (*at, "location_prose"))
+    yield from _listed("Background", part.get("prose"), (*at, "prose"))
+    yield from _others(part, ("place", "text", "location_prose", "prose"), at)
 
 
 def _mood(part: Mapping[str, Any]) -> Iterator[PromptLine]:
-    look = "; ".join(_one_line(line) for line in part.get("look", ()))
-    name = _one_line(part.get("name", ""))
-    yield from _labelled("Mood", ": ".join(filter(None, (name, look))), ("mood", "look" if look else "name"))
-    lighting = part.get("lighting", {})
-    light = [lighting[key] for key in ("source", "quality", "direction") if lighting.get(key)]
-    yield from _labelled("Lighting", light, ("mood", "lighting"))
-    palette = part.get("palette", {})
-    colours = [
-        f"{weight} {', '.join(_one_line(c) for c in palette[weight])}"
-        for weight in ("dominant", "accent", "avoid")
-        if palette.get(weight)
-    ]
-    yield from _labelled("Palette", colours, ("mood", "palette"))
+    at: FieldPath = ("mood",)
+    name = list(_said(part.get("name"), (*at, "name")))
+    look = _joined("; ", _said(part.get("look"), (*at, "look")))
+    yield from _labelled("Mood", iter([*name, look] if look[0] else name), ": ")
+    lighting = _said(part.get("lighting"), (*at, "lighting"), ("source", "quality", "direction"))
+    yield from _labelled("Lighting", lighting)
+    yield from _labelled("Palette", _palette(part.get("palette") or {}, (*at, "palette")))
+    yield from _others(part, ("name", "look", "lighting", "palette"), at)
+
+
+def _palette(palette: Mapping[str, Any], at: FieldPath) -> Iterator[Said]:
+    weights = [weight for weight in ("dominant", "accent", "avoid") if palette.get(weight)]
+    for weight in (*weights, *sorted(palette.keys() - set(weights))):
+        said, fields = _joined(", ", _said(palette[weight], (*at, weight)))
+        if said:
+            yield f"{_words(weight)}{'' if weight in weights else ':'} {said}", fields
+
+
+_COMPOSITION: Final = {
+    "medium": "Medium",
+    "shot_type": "Shot",
+    "camera": "Camera",
+    "focal_length": "Lens",
+    "framing": "Framing",
+    "composition": "Composition",
+}
 
 
 def _composition(part: Mapping[str, Any]) -> Iterator[PromptLine]:
-    for label, name in (
-        ("Medium", "medium"),
-        ("Shot", "shot_type"),
-        ("Camera", "camera"),
-        ("Lens", "focal_length"),
-        ("Framing", "framing"),
-        ("Composition", "composition"),
-    ):
+    for name, label in _COMPOSITION.items():
         value = part.get(name)
-        yield from _labelled(
-            label, _camera(value) if isinstance(value, Mapping) else value, ("composition", name)
-        )
+        if name == "camera" and isinstance(value, Mapping):
+            value = {**value, **_angle(value)}
+        yield from _labelled(label, _said(value, ("composition", name), ("angle", "position", "movement")))
+    yield from _others(part, _COMPOSITION, ("composition",))
 
 
-def _camera(camera: Mapping[str, Any]) -> list[str]:
-    angle = (
-        [f"{camera['angle']} angle" if " " not in str(camera["angle"]) else str(camera["angle"])]
-        if camera.get("angle")
-        else []
-    )
-    return angle + [str(camera[key]) for key in ("position", "movement") if camera.get(key)]
+def _angle(camera: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A camera's angle as words: `low` reads `low angle`."""
+    angle = str(camera.get("angle") or "")
+    return {"angle": f"{angle} angle"} if angle and " " not in angle else {}
 
 
 def _continuity(part: Mapping[str, Any]) -> Iterator[PromptLine]:
     at: FieldPath = ("continuity",)
-    about = part.get("name")
-    yield from _listed(
-        f"Always true of {_one_line(about)}" if about else "Always true here",
-        part.get("canonical", ()),
-        (*at, "canonical"),
-    )
-    yield from _listed("At this moment", part.get("state", ()), (*at, "state"))
-    yield from _listed("Background", part.get("prose", ()), (*at, "prose"))
+    yield from _own_canon(part, at)
     location = part.get("location", {})
-    yield from _listed(
-        "Always true of the place", location.get("canonical", ()), (*at, "location", "canonical")
-    )
-    yield from _listed("The place at this moment", location.get("state", ()), (*at, "location", "state"))
+    here: FieldPath = (*at, "location")
+    yield from _listed("Always true of the place", location.get("canonical"), (*here, "canonical"))
+    yield from _state("The place at this moment", location, here)
+    yield from _rest_of("the place", location, ("canonical", "state"), here)
     for i, person in enumerate(part.get("characters", ())):
-        name = _one_line(person["name"])
-        for label, key in (
-            (f"Always true of {name}", "canonical"),
-            (f"{name} at this moment", "state"),
-            (f"About {name}", "prose"),
-            (f"Never of {name}", "donts"),
-        ):
-            yield from _listed(label, person.get(key, ()), (*at, "characters", i, key))
-    yield from _listed("Must be seen", part.get("must_include", ()), (*at, "must_include"))
-    yield from _listed("Never show", part.get("donts", ()), (*at, "donts"))
+        yield from _person(person, (*at, "characters", i))
+    yield from _listed("Must be seen", part.get("must_include"), (*at, "must_include"))
+    yield from _listed("Never show", part.get("donts"), (*at, "donts"))
+    known = ("name", "canonical", "state", "prose", "location", "characters", "must_include", "donts")
+    yield from _others(part, known, at)
+
+
+def _own_canon(part: Mapping[str, Any], at: FieldPath) -> Iterator[PromptLine]:
+    """What is always true of the entity whose picture it is."""
+    name, named = part.get("name"), ((*at, "name"),)
+    if name and not part.get("canonical"):
+        yield PromptLine(f"Character: {_one_line(name)}", named)
+    label = f"Always true of {_one_line(name)}" if name else "Always true here"
+    yield from _listed(label, part.get("canonical"), (*at, "canonical"), named_by=named if name else ())
+    yield from _state("At this moment", part, at)
+    yield from _listed("Background", part.get("prose"), (*at, "prose"))
+
+
+def _state(label: str, part: Mapping[str, Any], at: FieldPath) -> Iterator[PromptLine]:
+    """The lines of a named state, below a line that knows where it was asked for."""
+    yield from _listed(label, part.get("state"), (*at, "state"), named_by=((*at, "state"),))
+
+
+def _person(person: Mapping[str, Any], at: FieldPath) -> Iterator[PromptLine]:
+    name, named = _one_line(person.get("name", "")), ((*at, "name"),)
+    yield from _listed(f"Always true of {name}", person.get("canonical"), (*at, "canonical"), named_by=named)
+    yield from _state(f"{name} at this moment", person, at)
+    yield from _listed(f"About {name}", person.get("prose"), (*at, "prose"), named_by=named)
+    yield from _listed(f"Never of {name}", person.get("donts"), (*at, "donts"), named_by=named)
+    yield from _rest_of(name, person, ("name", "canonical", "state", "prose", "donts"), at)
+
+
+def _rest_of(
+    name: str, part: Mapping[str, Any], known: Collection[str], at: FieldPath
+) -> Iterator[PromptLine]:
+    """The lists of an entity's canon that have no words of their own."""
+    for key in sorted(part.keys() - set(known)):
+        yield from _listed(f"{_words(key).capitalize()} of {name}", part[key], (*at, key))
 
 
 def _references(items: Sequence[Mapping[str, Any]]) -> Iterator[PromptLine]:
     for i, item in enumerate(items):
         must = ", match it exactly" if item.get("must_match") else ""
         note = f": {_one_line(item['note'])}" if item.get("note") else ""
+        more, _ = _joined("; ", _said({key: item[key] for key in item.keys() - _REFERENCE}, ()))
         yield PromptLine(
-            f"Reference {i + 1}: {_one_line(item['role'])} ({item['id']}){must}{note}", ("references", i)
+            f"Reference {i + 1}: {_one_line(item['role'])} ({item['id']}){must}{note}"
+            + (f"; {more}" if more else ""),
+            (("references", i),),
         )
+
+
+_REFERENCE: Final = frozenset({"id", "role", "note", "must_match"})

@@ -195,6 +195,7 @@ def _canon(parts: _Gathering, entity: Entity, state: str, said_at: Origin, path:
         known = state in (canon.get("states") or {})
         known_at = layer.at(("continuity", "states", state))
         parts.bases[*path, "state", "look"] = known_at if known else said_at
+        parts.bases[*path, "state", "name"] = said_at
     if entity.prose:
         found["prose"] = [{"name": prose.name, "text": prose.text} for prose in entity.prose]
         _prose_bases(parts, entity.prose, path)

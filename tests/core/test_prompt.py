@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from chargen.core.explanation import explain_lines
 from chargen.core.prompt import OPENING, render, text
 from tests.worlds import PIER, Files, a_picture, one_shot, shot_of, world_of
@@ -52,6 +59,129 @@ def test_every_field_has_its_line() -> None:
     )
 
 
+def test_a_field_without_words_of_its_own_is_said_by_its_key() -> None:
+    ir = {
+        "subject": {"characters": [{"name": "Ode", "action": "waits", "pose": "bent"}], "pose": "leaning"},
+        "mood": {
+            "lighting": {"source": "sun", "color_temperature": "3200K", "shadow_depth": "deep"},
+            "palette": {"accent": ["rust"], "light": ["gold", "bone"]},
+            "mood_note": "as before rain",
+        },
+        "composition": {"composition": ["thirds", "a low horizon"], "camera": {"tilt": "slight"}},
+        "continuity": {
+            "characters": [{"name": "Ode", "scars": ["one"]}],
+            "location": {"donts": ["gulls"]},
+        },
+        "references": [{"id": "a", "role": "style", "crop": "left"}],
+    }
+
+    assert text(render(ir)).splitlines()[1:] == [
+        "Characters:",
+        "- Ode: waits; pose: bent",
+        "Subject pose: leaning",
+        "Lighting: sun; color temperature: 3200K; shadow depth: deep",
+        "Palette: accent rust; light: gold, bone",
+        "Mood note: as before rain",
+        "Camera: tilt: slight",
+        "Composition: thirds; a low horizon",
+        "Donts of the place:",
+        "- gulls",
+        "Scars of Ode:",
+        "- one",
+        "Reference 1: style (a); crop: left",
+    ]
+
+
+WORDS = st.text("abcdefgh ", min_size=1, max_size=12).map(str.strip).filter(bool)
+LINES = st.lists(WORDS, min_size=1, max_size=3)
+VALUES = st.one_of(
+    WORDS, LINES, st.integers(0, 9), st.dictionaries(WORDS, WORDS | LINES, min_size=1, max_size=2)
+)
+KEYS = st.sampled_from(["weather", "color_temperature", "note", "light"])
+
+
+def said(*texts: str, lists: tuple[str, ...] = (), **more: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """A part of an IR with any of the known fields, and with fields that nobody has thought of yet."""
+    known = dict.fromkeys(texts, WORDS) | dict.fromkeys(lists, LINES) | more
+    return st.builds(
+        lambda one, other: other | one,
+        st.fixed_dictionaries({}, optional=known),
+        st.dictionaries(KEYS, VALUES),
+    )
+
+
+CANON: dict[str, Any] = {"canonical": LINES, "state": LINES, "prose": LINES, "donts": LINES}
+PERSON = st.builds(lambda rest, name: rest | {"name": name, "donts": ["hats"]}, said(**CANON), WORDS)
+IRS = st.fixed_dictionaries(
+    {},
+    optional={
+        "subject": said(
+            "text",
+            characters=st.lists(st.builds(lambda who, name: who | {"name": name}, said("action"), WORDS)),
+        ),
+        "setting": said("text", "place", lists=("prose", "location_prose")),
+        "mood": said(
+            "name",
+            lists=("look",),
+            lighting=said("source", "quality", "direction"),
+            palette=said(lists=("dominant", "accent", "avoid")),
+        ),
+        "composition": said(
+            "medium", "shot_type", "focal_length", "framing", "composition", camera=said("angle", "position")
+        ),
+        "continuity": said(
+            "name",
+            lists=("canonical", "state", "prose", "must_include", "donts"),
+            location=said(**CANON),
+            characters=st.lists(PERSON, max_size=2),
+        ),
+    },
+)
+
+
+def leaves(value: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every text of an IR with its field."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from leaves(item, (*at, key))
+    elif isinstance(value, list):
+        for i, item in enumerate(value):
+            yield from leaves(item, (*at, i))
+    else:
+        yield at, " ".join(str(value).split())
+
+
+@given(IRS)
+def test_no_field_is_left_out_and_each_is_known_to_its_line(ir: dict[str, Any]) -> None:
+    lines = render(ir)
+
+    for field, words in leaves(ir):
+        assert [line for line in lines if field in line.fields and words in line.text], (field, words)
+
+
+@pytest.mark.parametrize("field", ["id", "role", "note", "crop"])
+def test_no_field_of_a_reference_is_left_out(field: str) -> None:
+    reference = {"id": "a", "role": "style"} | {field: "by the door"}
+
+    assert "by the door" in render({"references": [reference]})[1].text
+
+
+def test_the_order_in_which_keys_were_written_changes_no_word() -> None:
+    keys = {"weather": "fog", "source": "sun", "color_temperature": "3200K"}
+
+    assert render({"mood": {"lighting": keys}}) == render(
+        {"mood": {"lighting": dict(reversed(keys.items()))}}
+    )
+
+
+def test_a_character_without_canon_is_named() -> None:
+    assert text(render({"continuity": {"name": "Mara", "state": ["wet"]}})).splitlines()[1:] == [
+        "Character: Mara",
+        "At this moment:",
+        "- wet",
+    ]
+
+
 def test_an_ir_that_says_nothing_has_an_opening() -> None:
     assert text(render({})) == OPENING
 
@@ -91,7 +221,7 @@ def test_every_line_that_is_not_ours_knows_its_places() -> None:
     assert found[OPENING] == []
     assert found["Subject: the whole pier"] == [f"{PIER}:8:18"]
     assert found["Framing: close"] == [f"{PIER}:5:14"]
-    assert found["Mood: calm: still"] == ["chargen.yaml:6:11"]
+    assert found["Mood: calm: still"] == [f"{PIER}:9:15", "chargen.yaml:6:11"]
     assert found["Medium: ink"] == ["chargen.yaml:2:11"]
     assert found["- frames"] == ["chargen.yaml:3:11"]
     assert found["Reference 1: place (o)"] == [f"{PIER}:11:13"]
