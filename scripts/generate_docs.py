@@ -22,7 +22,7 @@ from json_schemas import schemas
 from pydantic import BaseModel
 
 from chargen import cli, errors
-from chargen.core import job, model_table, submission, world_config
+from chargen.core import finding_rules, job, model_table, submission, world_config
 from chargen.core.price import actual
 from chargen.core.strict import Strict
 from chargen.dialects import native_shape
@@ -114,6 +114,20 @@ def _diagram(table: Mapping[tuple[_At, _By], _At], first: _At) -> str:
     lines += [f"{state} --> {to}: {event}" for (state, event), to in table.items()]
     lines += [f"{end} --> [*]" for end in ends]
     return "```mermaid\nstateDiagram-v2\n" + "\n".join(f"    {line}" for line in lines) + "\n```"
+
+
+def findings() -> str:
+    """The kinds of finding."""
+    rows = (
+        (
+            f"`{rule.id}`",
+            " or ".join(rule.severities),
+            f"{rule.title[:1].upper()}{rule.title[1:]}.",
+            rule.do,
+        )
+        for rule in finding_rules.RULES.values()
+    )
+    return _table(("kind", "severity", "what it means", "what to do"), rows)
 
 
 def job_states() -> str:
@@ -344,6 +358,7 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     for made in (
         exit_codes,
         error_kinds,
+        findings,
         job_states,
         job_failures,
         submission_states,

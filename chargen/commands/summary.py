@@ -15,9 +15,11 @@ from chargen.core.annotation import annotation, annotation_lines
 from chargen.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from decimal import Decimal
 
     from chargen.commands.wiring import Session
+    from chargen.core.findings import Finding
     from chargen.core.plan import Plan
 
 _LONGEST: Final = 900_000  # a step's summary may have a mebibyte
@@ -63,3 +65,12 @@ def annotate_plan(session: Session, plan: Plan) -> None:
         return
     for line in annotation_lines(plan.problems, prefix=session.repository_path("")):
         click.echo(redact(line), err=True)
+
+
+def annotate_findings(session: Session, findings: Sequence[Finding]) -> None:
+    """Findings as annotations, on stdout for whoever reads them, and every one of them in the step's summary."""
+    from chargen.core.findings_report import findings_markdown
+
+    for line in annotation_lines([item.problem for item in findings], prefix=session.repository_path("")):
+        click.echo(redact(line))
+    summarise(session, findings_markdown(findings))

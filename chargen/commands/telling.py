@@ -12,13 +12,13 @@ from chargen.commands.signals import answering
 from chargen.commands.wiring import redact
 from chargen.core.one_line import one_line
 from chargen.core.plan import Action, Plan
-from chargen.core.report import plan_lines, problem_lines
+from chargen.core.report import plan_lines
 from chargen.errors import ChargenError, ExitCode, worst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from chargen.core.problem import Problem
+    from chargen.core.findings import Finding
     from chargen.edges.run_log import RunLog
     from chargen.pipeline.apply import Applied
 
@@ -64,10 +64,13 @@ def show_plan(plan: Plan, *, everything: bool = False, err: bool = False) -> Non
         click.echo(click.style(redact(line), fg=colour, bold=bold), err=err)
 
 
-def show_problem_lines(problems: Iterable[Problem]) -> None:
-    """Findings, each once, worst first."""
-    for line in problem_lines(problems):
-        click.echo(click.style(redact(line), fg=_severity(line)))
+def show_findings(findings: Sequence[Finding], *, everything: bool = False) -> None:
+    """Findings, grouped by their causes, worst first."""
+    from chargen.core.findings_report import finding_lines
+
+    for line in finding_lines(findings, everything=everything):
+        heading = not (line.startswith(" ") or _severity(line))
+        click.echo(click.style(redact(line), fg=_severity(line), bold=heading))
 
 
 def _severity(line: str) -> str | None:

@@ -7,38 +7,81 @@ from typing import TYPE_CHECKING
 import click
 
 from chargen.commands import options
-from chargen.commands.telling import as_json, result, show_problem_lines
+from chargen.commands.telling import as_json, result, show_findings
 from chargen.commands.wiring import open_session
 from chargen.core.counted import counted
 from chargen.errors import ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from chargen.commands.wiring import Session
+    from chargen.core.findings import Finding
 
 
 @click.command("validate")
 @options.root
-@options.output_format("text", "json")
+@options.output_format("text", "json", "sarif", "github")
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
-def command(root: Path | None, style: str, strict: bool) -> int:
-    """Check a world's files; every finding with its file, line and column. Exit 1 when something is left out."""
-    from chargen import __version__
-    from chargen.core.plan import Options, Reason
-    from chargen.core.plan_json import problem_data
-    from chargen.pipeline.plan import make_plan
+@click.option("--all", "everything", is_flag=True, help="Every finding and every place, however many.")
+def command(root: Path | None, style: str, strict: bool, everything: bool) -> int:
+    """
+    Check a world's files; every finding with its file, line and column.
+
+    Exit 1 when something is left out, 3 when chargen.yaml is bad. `--format github` is for workflow runs: annotations,
+    and all of it in the run's summary; `--format sarif` for code scanning.
+    """
+    from chargen.core.findings import findings_of
+    from chargen.core.problem import BadConfiguration
 
     session = open_session(root)
+    try:
+        found, said = _checked(session)
+        code = ExitCode.DONE
+    except BadConfiguration as error:
+        found, said = findings_of(error.problems, ()), "nothing else was looked at"
+        code = ExitCode.CONFIGURATION
+    _tell(session, found, said, style, everything=everything)
+    return code or _exit_code(found, strict=strict)
+
+
+def _checked(session: Session) -> tuple[tuple[Finding, ...], str]:
+    """Everything found, and what there is to plan with."""
+    from chargen import __version__
+    from chargen.core.findings import findings_of
+    from chargen.core.lint import lint
+    from chargen.core.plan import Options, Reason
+    from chargen.pipeline.plan import make_plan
+
     world, shots = session.world()
     plan = make_plan(world, shots, session.books_here(), Options(), version=__version__)
-    found = sorted(plan.problems)
-    errors = sum(problem.severity == "error" for problem in found)
-    if style == "json":
-        as_json([problem_data(problem) for problem in found])
-    else:
-        show_problem_lines(found)
-        wanted = len({item.address for item in plan.items if item.reason is not Reason.PROBLEM})
-        entities = len(world.entities)
-        result(
-            f"{counted(entities, 'entity', 'entities')}, {counted(wanted, 'shot')} to plan with; {counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}."
-        )
-    return ExitCode.FAILED if errors or (strict and found) else ExitCode.DONE
+    found = findings_of([*plan.problems, *lint(world, shots.values())], shots.values())
+    wanted = len({item.address for item in plan.items if item.reason is not Reason.PROBLEM})
+    return (
+        found,
+        f"{counted(len(world.entities), 'entity', 'entities')}, {counted(wanted, 'shot')} to plan with",
+    )
+
+
+def _exit_code(found: Sequence[Finding], *, strict: bool) -> ExitCode:
+    failing = {"error", "warning"} if strict else {"error"}
+    return ExitCode.FAILED if any(item.problem.severity in failing for item in found) else ExitCode.DONE
+
+
+def _tell(session: Session, found: Sequence[Finding], said: str, style: str, *, everything: bool) -> None:
+    from chargen import __version__
+    from chargen.commands.summary import annotate_findings
+    from chargen.core.findings_report import finding_data, totals
+    from chargen.core.sarif import sarif
+
+    match style:
+        case "json":
+            as_json([finding_data(item) for item in found])
+        case "sarif":
+            as_json(sarif(found, version=__version__, prefix=session.repository_path("")))
+        case "github":
+            annotate_findings(session, found)
+        case _:
+            show_findings(found, everything=everything)
+            result(f"{said}; {totals(found)}.")

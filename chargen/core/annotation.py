@@ -7,13 +7,17 @@ escaped in messages, `:` and `,` in properties too. A step shows ten of each lev
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from chargen.core.counted import counted
+from chargen.core.findings import findings_of, groups_of
 from chargen.core.one_line import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
+    from chargen.core.findings import Cause
     from chargen.core.problem import Problem
     from chargen.errors import Place
 
@@ -34,18 +38,33 @@ def annotation(level: str, message: str, *, place: Place | None = None, title: s
     return f"::{level}{f' {properties}' if properties else ''}::{_message(said_on)}"
 
 
-def annotation_lines(problems: Sequence[Problem], *, prefix: str = "") -> Iterator[str]:
-    """The findings of a plan, as many of each level as a step shows; the last one says how many more there are."""
-    from dataclasses import replace
+def annotation_lines(problems: Iterable[Problem], *, prefix: str = "") -> Iterator[str]:
+    """
+    Errors and warnings, one annotation a cause at its first place, as many of each level as a step shows.
 
+    The last one says how many more findings there are.
+    """
+    groups = groups_of(findings_of(problems, ()))
     for level in ("error", "warning"):
-        found = sorted({item for item in problems if item.severity == level})
-        shown = found if len(found) <= SHOWN else found[: SHOWN - 1]
-        for item in shown:
-            place = replace(item.place, path=f"{prefix}{item.place.path}")
-            yield annotation(level, f"{item.message}. {item.hint}".rstrip(". "), place=place)
-        if len(found) > len(shown):
-            yield annotation(level, f"{len(found) - len(shown)} more are in the summary of this run")
+        causes = [cause for group in groups if group.severity == level for cause in group.causes]
+        shown = causes if len(causes) <= SHOWN else causes[: SHOWN - 1]
+        for cause in shown:
+            yield _of_cause(level, cause, prefix)
+        left = sum(len(cause.findings) for cause in causes[len(shown) :])
+        if left:
+            yield annotation(level, f"{left} more are in the summary of this run")
+
+
+def _of_cause(level: str, cause: Cause, prefix: str) -> str:
+    problem = cause.problem
+    place = replace(problem.place, path=f"{prefix}{problem.place.path}")
+    said = f"{problem.message}. {problem.hint}".rstrip(". ")
+    also = (
+        f" (and in {counted(len(cause.others), 'more place')}: see the summary of this run)"
+        if cause.others
+        else ""
+    )
+    return annotation(level, f"{said}{also}", place=place, title=problem.rule)
 
 
 def _message(text: str) -> str:

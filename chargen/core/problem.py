@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from chargen.errors import Place
+from chargen.errors import ConfigurationError, Place
 
 
 class Severity(enum.StrEnum):
@@ -39,3 +39,13 @@ def warning(place: Place, message: str, *, hint: str = "", rule: str = "") -> Pr
 def note(place: Place, message: str, *, hint: str = "", rule: str = "") -> Problem:
     """What a writer may want to know, and `validate` says; a plan does not repeat it."""
     return Problem(place, message, hint, Severity.NOTE, rule)
+
+
+class BadConfiguration(ConfigurationError):  # noqa: N818  # the words of its parent
+    """A chargen.yaml that cannot be used: every finding in it, in one message for those who only print it."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        first, *rest = problems
+        said = f"{first.message} ({first.hint})" if first.hint else first.message
+        super().__init__("\n".join([said, *map(str, rest)]), place=first.place)
+        self.problems = problems

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SCALE_POLICY = (
     "fit1536"  # a picture with a longer edge is sent scaled down to 1536 pixels; see edges/images.py
 )
-_COPY_IT = "copy it into the entity's folder, and name it from there: images/face.png"
+_COPY_IT = "use a file inside the world: copy it there, and name it from the folder of the imagery.yaml"
 _ELSEWHERE = re.compile(r"[A-Za-z]:[\\/]|[A-Za-z][A-Za-z0-9+.-]+:/")
 
 

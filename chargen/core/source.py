@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from chargen.core.lint_words import says_nothing
 from chargen.core.problem import Problem, warning
 from chargen.core.references import UsedReference, used_references
 from chargen.core.shot import Origin, YamlPath
@@ -88,6 +89,7 @@ class Gathered:
 def gather(world: World, shot: Shot) -> Gathered:
     """The resolved source of a shot; dangling references, unknown moods and states come back as problems."""
     parts = _Gathering(world, shot)
+    _subject(parts)
     _world_style(parts)
     _mood(parts)
     _levels(parts)
@@ -98,6 +100,16 @@ def gather(world: World, shot: Shot) -> Gathered:
         parts.data["references"] = [item.words() for item in references]
         parts.bases.update({("references", i): item.origin for i, item in enumerate(references)})
     return Gathered(Source(parts.data, parts.bases), references, (*parts.problems, *obstacles))
+
+
+def _subject(parts: _Gathering) -> None:
+    """Dots, dashes or `TBD` would be painted, and paid for."""
+    said = str(parts.shot.says("subject") or "")
+    if said and says_nothing(said):
+        hint = "say in a sentence what is to be seen"
+        parts.fail(
+            "empty-subject", parts.shot.said_at("subject"), f"the subject says nothing: {said!r}", hint
+        )
 
 
 def _world_style(parts: _Gathering) -> None:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from chargen.core.digest import canonical_json, sha256
 from chargen.core.picture_format import parse_lfs_pointer, sniff
-from chargen.core.problem import Problem, warning
+from chargen.core.problem import BadConfiguration, Problem, warning
 from chargen.core.references import escapes, resolve_path
 from chargen.core.shot import NO_SUCH_FILE, Entity, Origin, Picture, PictureIndex, Prose, picture_path
 from chargen.core.validation import problems_from
@@ -26,7 +26,7 @@ from chargen.core.world_config import WorldConfig
 from chargen.dialects.markdown import passages
 from chargen.dialects.recognise import FILE_NAME, likely_address, misnamed, read_entity
 from chargen.dialects.yaml_text import BadYaml, YamlDocument, read_yaml
-from chargen.errors import ChargenError, ConfigurationError, Place
+from chargen.errors import ChargenError, Place
 from chargen.ports import Tree
 
 if TYPE_CHECKING:
@@ -100,11 +100,11 @@ def _config(reading: _Reading) -> WorldConfig:
         document = read_yaml(reading.read(CONFIG_FILE), path=CONFIG_FILE)
     except FileNotFoundError:
         return WorldConfig()
-    except ChargenError as error:
-        place_of = error.place or Place(CONFIG_FILE)
-        raise ConfigurationError(error.message, hint=error.hint, place=place_of) from None
-    except OSError as error:
-        raise ConfigurationError(f"cannot be read: {_why(error)}", place=Place(CONFIG_FILE)) from None
+    except BadYaml as error:
+        raise BadConfiguration((_bad_yaml(error, CONFIG_FILE),)) from None
+    except (ChargenError, OSError) as error:
+        said = error.message if isinstance(error, ChargenError) else f"cannot be read: {_why(error)}"
+        raise BadConfiguration((Problem(Place(CONFIG_FILE), said, rule="unreadable-file"),)) from None
     reading.documents[CONFIG_FILE] = document
 
     def place(path: YamlPath, key: bool) -> Place:  # noqa: FBT001
@@ -113,19 +113,11 @@ def _config(reading: _Reading) -> WorldConfig:
     try:
         config = WorldConfig.model_validate({} if document.data is None else document.data)
     except ValidationError as error:
-        raise _all_of(problems_from(error, WorldConfig, place)) from None
+        raise BadConfiguration(problems_from(error, WorldConfig, place)) from None
     problems = check_config(config, place)
     if problems:
-        raise _all_of(problems)
+        raise BadConfiguration(problems)
     return config
-
-
-def _all_of(problems: tuple[Problem, ...]) -> ConfigurationError:
-    first, *rest = problems
-    more = "".join(f"\n{problem}" for problem in rest)
-    return ConfigurationError(
-        first.message + (f" ({first.hint})" if first.hint else "") + more, place=first.place
-    )
 
 
 def _without_other_worlds(paths: list[str], reading: _Reading) -> list[str]:

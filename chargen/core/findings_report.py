@@ -1,0 +1,113 @@
+"""The words of `chargen validate`, for a terminal, as data and for a workflow run's summary. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from chargen.core.counted import counted
+from chargen.core.finding_rules import rule_of
+from chargen.core.findings import count, groups_of
+from chargen.core.one_line import one_line
+from chargen.core.problem import Severity
+from chargen.core.report import markdown_escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from chargen.core.findings import Cause, Finding, Group
+    from chargen.errors import Place
+
+CAUSES: Final = 8  # of a kind, and how many more
+PLACES: Final = 3  # of a cause
+
+
+def finding_lines(findings: Sequence[Finding], *, everything: bool = False) -> Iterator[str]:
+    """A paragraph a kind: what it means, then each cause at its first place, what to do, and where else it is."""
+    for group in groups_of(findings):
+        shared = _shared_hint(group)
+        yield f"{group.rule or 'other'}, {_counted(group)}: {rule_of(group.rule).title}"
+        if shared:
+            yield f"    {one_line(shared)}"
+        shown = group.causes if everything else group.causes[:CAUSES]
+        for cause in shown:
+            yield from _cause_lines(cause, told=shared, everything=everything)
+        if len(shown) < len(group.causes):
+            yield f"    and {len(group.causes) - len(shown)} more like these: chargen validate --all"
+        yield ""
+
+
+def _counted(group: Group) -> str:
+    return counted(group.count, str(group.severity))
+
+
+def _shared_hint(group: Group) -> str:
+    """What to do, where it is the same for several causes: said once."""
+    hints = {cause.problem.hint for cause in group.causes}
+    return hints.pop() if len(hints) == 1 and len(group.causes) > 1 else ""
+
+
+def _cause_lines(cause: Cause, *, told: str, everything: bool) -> Iterator[str]:
+    problem = cause.problem
+    yield one_line(f"{problem.place}: {problem.severity}: {problem.message}")
+    if problem.hint and problem.hint != told:
+        yield f"    {one_line(problem.hint)}"
+    if cause.others:
+        yield f"    {counted(len(cause.others), 'more place')}: {places(cause.others, everything=everything)}"
+
+
+def places(found: Sequence[Place], *, everything: bool = False) -> str:
+    """The first few places, and how many more."""
+    shown = found if everything else found[:PLACES]
+    more = len(found) - len(shown)
+    return ", ".join(one_line(str(place)) for place in shown) + (f" and {more} more" if more else "")
+
+
+def totals(findings: Sequence[Finding]) -> str:
+    """How many of each severity."""
+    parts = [
+        counted(count(findings, Severity.ERROR), "error"),
+        counted(count(findings, Severity.WARNING), "warning"),
+    ]
+    notes = count(findings, Severity.NOTE)
+    return ", ".join([*parts, *([counted(notes, "note")] if notes else [])])
+
+
+def finding_data(finding: Finding) -> dict[str, Any]:
+    """A finding as plain data."""
+    problem = finding.problem
+    kinds = {address.rsplit("/", 2)[0] for address in finding.shots}
+    return {
+        "rule": problem.rule,
+        "severity": problem.severity.value,
+        "message": problem.message,
+        "hint": problem.hint,
+        "path": problem.place.path,
+        "line": problem.place.line,
+        "column": problem.place.column,
+        "entity": kinds.pop() if len(kinds) == 1 else None,
+        "shots": list(finding.shots),
+    }
+
+
+def findings_markdown(findings: Sequence[Finding]) -> str:
+    """Every cause for a workflow run's summary; no text of the writer's takes effect in it."""
+    lines = [f"### {totals(findings)} in the world's files", ""]
+    for group in groups_of(findings):
+        lines += [
+            f"**{group.rule or 'other'}** ({_counted(group)}): {markdown_escape(rule_of(group.rule).title)}",
+            "",
+        ]
+        lines += [_item(cause) for cause in group.causes]
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _item(cause: Cause) -> str:
+    problem = cause.problem
+    hint = f" ({markdown_escape(problem.hint)})" if problem.hint else ""
+    also = (
+        f"; {counted(len(cause.others), 'more place')}: {markdown_escape(places(cause.others))}"
+        if cause.others
+        else ""
+    )
+    return f"- {markdown_escape(str(problem.place))}: {markdown_escape(problem.message)}{hint}{also}"
