@@ -56,7 +56,9 @@ def _checked(session: Session) -> tuple[tuple[Finding, ...], str]:
 
     world, shots = session.world()
     plan = make_plan(world, shots, session.books_here(), Options(), version=__version__)
-    found = findings_of([*plan.problems, *lint(world, shots.values())], shots.values())
+    compiled = list(shots.values())
+    problems = [*world.problems, *(problem for shot in compiled for problem in shot.problems)]
+    found = findings_of([*problems, *plan.problems, *lint(world, compiled)], compiled)
     wanted = len({item.address for item in plan.items if item.reason is not Reason.PROBLEM})
     return (
         found,

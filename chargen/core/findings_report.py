@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from chargen.core.cause_report import also_at, cause_lines
 from chargen.core.counted import counted
 from chargen.core.finding_rules import rule_of
 from chargen.core.findings import count, groups_of
@@ -15,10 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from chargen.core.findings import Cause, Finding, Group
-    from chargen.errors import Place
 
 CAUSES: Final = 8  # of a kind, and how many more
-PLACES: Final = 3  # of a cause
 
 
 def finding_lines(findings: Sequence[Finding], *, everything: bool = False) -> Iterator[str]:
@@ -30,7 +29,7 @@ def finding_lines(findings: Sequence[Finding], *, everything: bool = False) -> I
             yield f"    {one_line(shared)}"
         shown = group.causes if everything else group.causes[:CAUSES]
         for cause in shown:
-            yield from _cause_lines(cause, told=shared, everything=everything)
+            yield from cause_lines(cause, told=shared, everything=everything)
         if len(shown) < len(group.causes):
             yield f"    and {len(group.causes) - len(shown)} more like these: chargen validate --all"
         yield ""
@@ -44,22 +43,6 @@ def _shared_hint(group: Group) -> str:
     """What to do, where it is the same for several causes: said once."""
     hints = {cause.problem.hint for cause in group.causes}
     return hints.pop() if len(hints) == 1 and len(group.causes) > 1 else ""
-
-
-def _cause_lines(cause: Cause, *, told: str, everything: bool) -> Iterator[str]:
-    problem = cause.problem
-    yield one_line(f"{problem.place}: {problem.severity}: {problem.message}")
-    if problem.hint and problem.hint != told:
-        yield f"    {one_line(problem.hint)}"
-    if cause.others:
-        yield f"    {counted(len(cause.others), 'more place')}: {places(cause.others, everything=everything)}"
-
-
-def places(found: Sequence[Place], *, everything: bool = False) -> str:
-    """The first few places, and how many more."""
-    shown = found if everything else found[:PLACES]
-    more = len(found) - len(shown)
-    return ", ".join(one_line(str(place)) for place in shown) + (f" and {more} more" if more else "")
 
 
 def totals(findings: Sequence[Finding]) -> str:
@@ -105,9 +88,5 @@ def findings_markdown(findings: Sequence[Finding]) -> str:
 def _item(cause: Cause) -> str:
     problem = cause.problem
     hint = f" ({markdown_escape(problem.hint)})" if problem.hint else ""
-    also = (
-        f"; {counted(len(cause.others), 'more place')}: {markdown_escape(places(cause.others))}"
-        if cause.others
-        else ""
-    )
+    also = f"; {markdown_escape(also_at(cause))}" if cause.others else ""
     return f"- {markdown_escape(str(problem.place))}: {markdown_escape(problem.message)}{hint}{also}"

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from chargen.core.cause_report import also_at
 from chargen.core.changes import FieldChange, ShotChange, changes_between
 from chargen.core.counted import counted
+from chargen.core.findings import findings_of, groups_of
 from chargen.core.plan import Action, Item, Plan, Reason
 from chargen.core.problem import Problem
 from chargen.core.report import markdown_escape, shot_name, symbol, usd
@@ -133,9 +135,13 @@ def _table(items: Sequence[Item]) -> Iterator[str]:
 
 
 def _problems(problems: Sequence[Problem]) -> Iterator[str]:
-    for problem in problems:
-        hint = f" ({markdown_escape(problem.hint)})" if problem.hint else ""
-        yield f"- **{problem.severity}** {markdown_escape(str(problem.place))}: {markdown_escape(problem.message)}{hint}"
+    for group in groups_of(findings_of(problems, ())):
+        for cause in group.causes:
+            problem = cause.problem
+            hint = f" ({markdown_escape(problem.hint)})" if problem.hint else ""
+            also = f"; {markdown_escape(also_at(cause))}" if cause.others else ""
+            place, message = markdown_escape(str(problem.place)), markdown_escape(problem.message)
+            yield f"- **{problem.severity}** {place}: {message}{hint}{also}"
     if problems:
         yield ""
 

@@ -7,15 +7,21 @@ from collections import Counter
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from chargen.core.cause_report import also_at, cause_lines
 from chargen.core.counted import counted
+from chargen.core.findings import findings_of, groups_of
 from chargen.core.one_line import one_line
 from chargen.core.plan import Action, Item, Plan, Reason
-from chargen.core.problem import Problem, Severity
+from chargen.core.problem import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from decimal import Decimal
 
+    from chargen.core.findings import Cause
+    from chargen.core.problem import Problem
+
+_CAUSES: Final = 8  # of one kind of warning: a plan is about pictures
 _QUIET: Final = frozenset({Reason.UNCHANGED})
 _LIVE: Final = re.compile(r"@|#|:(?=//)|\bwww(?=\.)|\bGH(?=-\d)", re.IGNORECASE)
 
@@ -70,15 +76,16 @@ def _cost(item: Item) -> str:
 
 
 def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
-    """Each problem once: place, severity, what is wrong, what to do."""
-    found = sorted(
-        set(problems), key=lambda item: (item.severity is Severity.WARNING, item.place, item.message)
-    )
-    for problem in found:
-        yield one_line(f"{problem.place}: {problem.severity}: {problem.message}")
-        if problem.hint:
-            yield f"    {one_line(problem.hint)}"
-    if found:
+    """Each cause once, errors first: its first place, severity, what is wrong, what to do, where else it is met."""
+    told = False
+    for group in groups_of(findings_of(problems, ())):
+        told = True
+        shown = group.causes if group.severity is Severity.ERROR else group.causes[:_CAUSES]
+        for cause in shown:
+            yield from cause_lines(cause)
+        if len(shown) < len(group.causes):
+            yield f"    and {len(group.causes) - len(shown)} more like these: chargen validate"
+    if told:
         yield ""
 
 
@@ -126,9 +133,13 @@ def plan_markdown(plan: Plan) -> str:
             *_table(left),
         ]
         lines += ["</details>", ""]
-    for problem in sorted(set(plan.problems)):
-        lines.append(f"- {markdown_escape(str(problem))}")
+    for group in groups_of(findings_of(plan.problems, ())):
+        lines += [f"- {markdown_escape(_in_a_line(cause))}" for cause in group.causes]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _in_a_line(cause: Cause) -> str:
+    return f"{cause.problem}; {also_at(cause)}" if cause.others else str(cause.problem)
 
 
 def _table(items: list[Item]) -> list[str]:

@@ -16,7 +16,7 @@ from chargen.core.compiled import CompiledShot
 from chargen.core.counted import counted
 from chargen.core.plan import STUCK, Action, Item, Options, Plan, Reason
 from chargen.core.price import estimate
-from chargen.core.problem import Problem, warning
+from chargen.core.problem import Problem, Severity, warning
 from chargen.core.verdict import CANNOT_GO_THERE, IN_THE_WAY, Case, judge
 from chargen.core.world import World
 from chargen.errors import Place
@@ -50,7 +50,8 @@ def make_plan(
     items = [_priced(item, options) for item in items]
     held, held_usd = _held(world, items, options, cap)
     items = [_hold_back(item) for item in items] if held else _within(cap, items)
-    problems = [*world.problems, *(problem for shot in shots.values() for problem in shot.problems), *shared]
+    found = [*world.problems, *(problem for shot in shots.values() for problem in shot.problems), *shared]
+    problems = [problem for problem in found if problem.severity is not Severity.NOTE]
     stuck = list(_stuck(docket, items))
     return Plan(
         tree=world.digest,
