@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from chargen.core.compiled import CompiledShot
-    from chargen.core.ir import FieldPath, PromptIR, Trimmed
+    from chargen.core.ir import FieldPath, PromptIR
+    from chargen.core.prose import Trimmed
     from chargen.core.shot import Entity, Prose, YamlPath
     from chargen.core.world import World
 

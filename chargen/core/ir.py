@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from chargen.core.digest import canonical
+from chargen.core.prose import Trimmed
 from chargen.core.shot import YamlPath
 
 if TYPE_CHECKING:
@@ -21,16 +22,6 @@ if TYPE_CHECKING:
 
 LEVELS: Final = ("shot", "scene", "entity")  # nearest first
 FieldPath = tuple[str | int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Trimmed:
-    """Prose that the character budget kept out of a prompt."""
-
-    name: str
-    kept: int
-    length: int
-    source: YamlPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +36,12 @@ class PromptIR:
 class _Draft:
     """The IR while it is written; used by `build_ir` alone."""
 
-    def __init__(self, source: Source, budgets: Mapping[str, int]) -> None:
+    def __init__(self, source: Source) -> None:
         self.data = canonical(
             source.data
         )  # one spelling of white space and accents, before lines are compared
-        self.budgets = budgets
         self.sections: dict[str, Any] = {}
         self.trace: dict[FieldPath, YamlPath] = {}
-        self.trimmed: list[Trimmed] = []
 
     def put(self, field_path: FieldPath, value: Any, source: YamlPath) -> None:
         if value in (None, "", [], {}, ()):
@@ -84,9 +73,9 @@ class _Draft:
         return None, ()
 
 
-def build_ir(source: Source, budgets: Mapping[str, int]) -> PromptIR:
-    """Compile a resolved source; `budgets` says how many characters of prose each kind may bring."""
-    draft = _Draft(source, budgets)
+def build_ir(source: Source) -> PromptIR:
+    """Compile a resolved source."""
+    draft = _Draft(source)
     _subject(draft)
     _setting(draft)
     _mood(draft)
@@ -94,7 +83,7 @@ def build_ir(source: Source, budgets: Mapping[str, int]) -> PromptIR:
     _continuity(draft)
     draft.put(("references",), list(source.data.get("references", ())), ("references",))
     return PromptIR(
-        {name: part for name, part in draft.sections.items() if part}, draft.trace, tuple(draft.trimmed)
+        {name: part for name, part in draft.sections.items() if part}, draft.trace, source.trimmed
     )
 
 
@@ -113,14 +102,12 @@ def _setting(draft: _Draft) -> None:
     canon = draft.data.get("canon", {})
     if location:
         draft.put(("setting", "place"), location.get("name"), ("location", "ref"))
-        _prose(
-            draft, ("setting", "location_prose"), location.get("canon", {}), ("location", "canon"), "location"
-        )
+        _prose(draft, ("setting", "location_prose"), location.get("canon", {}), ("location", "canon"))
     kind = draft.data.get("kind", "")
     if kind == "location":
         draft.put(("setting", "place"), canon.get("name"), ("entity", "name"))
     if kind != "character":
-        _prose(draft, ("setting", "prose"), canon, ("canon",), kind)
+        _prose(draft, ("setting", "prose"), canon, ("canon",))
 
 
 def _mood(draft: _Draft) -> None:
@@ -151,7 +138,7 @@ def _continuity(draft: _Draft) -> None:
     canon = draft.data.get("canon", {})
     if draft.data.get("kind") == "character":
         draft.put(("continuity", "name"), canon.get("name"), ("entity", "name"))
-        _prose(draft, ("continuity", "prose"), canon, ("canon",), "character")
+        _prose(draft, ("continuity", "prose"), canon, ("canon",))
     _canon(draft, ("continuity",), canon, ("canon",))
     _people(draft)
     location = draft.data.get("location", {})
@@ -202,7 +189,7 @@ def _person(draft: _Draft, at: FieldPath, i: int, use: Mapping[str, Any]) -> dic
             draft.trace.update(
                 {(*at, key, j): ("characters", i, "canon", *tail, j) for j in range(len(lines))}
             )
-    prose = _kept_prose(draft, canon, ("characters", i, "canon"), "character")
+    prose = _texts(canon, ("characters", i, "canon"))
     if prose:
         person["prose"] = [text for text, _ in prose]
         draft.trace.update({(*at, "prose", j): path for j, (_, path) in enumerate(prose)})
@@ -220,30 +207,12 @@ def _donts(draft: _Draft, canon: Mapping[str, Any], location: Mapping[str, Any])
         draft.add(to, draft.data.get(level, {}).get("donts", ()), (level, "donts"))
 
 
-def _prose(draft: _Draft, to: FieldPath, canon: Mapping[str, Any], source: YamlPath, kind: str) -> None:
-    for j, (text, path) in enumerate(_kept_prose(draft, canon, source, kind)):
+def _prose(draft: _Draft, to: FieldPath, canon: Mapping[str, Any], source: YamlPath) -> None:
+    for j, (text, path) in enumerate(_texts(canon, source)):
         draft.add(to, [text], path)
         draft.trace[*to, j] = path
 
 
-def _kept_prose(
-    draft: _Draft, canon: Mapping[str, Any], source: YamlPath, kind: str
-) -> list[tuple[str, YamlPath]]:
-    """Prose in its order until the kind's budget is used up; the last piece is cut at a word."""
-    left, kept = draft.budgets.get(kind, 0), []
-    for i, item in enumerate(canon.get("prose", ())):
-        text, path = " ".join(str(item["text"]).split()), (*source, "prose", i)
-        short = cut_at_word(text, left)
-        if short != text:
-            draft.trimmed.append(Trimmed(str(item["name"]), len(short), len(text), path))
-        if short:
-            kept.append((short, path))
-        left -= len(short)
-    return kept
-
-
-def cut_at_word(text: str, length: int) -> str:
-    """The longest beginning of a text that ends with a whole word and has at most `length` characters."""
-    if len(text) <= length:
-        return text
-    return text[: length + 1].rpartition(" ")[0].rstrip(",;: ") if length > 0 else ""
+def _texts(canon: Mapping[str, Any], source: YamlPath) -> list[tuple[str, YamlPath]]:
+    """The prose of an entity, in its order; the source holds no more of it than the budget."""
+    return [(str(item["text"]), (*source, "prose", i)) for i, item in enumerate(canon.get("prose", ()))]

@@ -11,15 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from chargen.core.digest import canonical
 from chargen.core.lint_words import says_nothing
 from chargen.core.problem import Problem, warning
+from chargen.core.prose import Trimmed, within_budget
 from chargen.core.references import UsedReference, used_references
 from chargen.core.shot import Origin, YamlPath
 from chargen.core.suggest import did_you_mean
 from chargen.core.world import CONFIG_FILE
 
 if TYPE_CHECKING:
-    from chargen.core.shot import Entity, Layer, Prose, Shot
+    from chargen.core.shot import Entity, Layer, Shot
     from chargen.core.world import World
 
 # The fields that are words of the prompt. What is not here (status, variants, size, titles, rows) bills nobody.
@@ -45,6 +47,7 @@ class Source:
 
     data: Mapping[str, Any]
     bases: Mapping[YamlPath, Origin] = field(default_factory=dict)
+    trimmed: tuple[Trimmed, ...] = ()
 
     def origin(self, path: YamlPath) -> Origin | None:
         """Where the part at a path was written: the nearest base above it, with the rest of the path."""
@@ -64,6 +67,7 @@ class _Gathering:
         self.data: dict[str, Any] = {}
         self.bases: dict[YamlPath, Origin] = {}
         self.problems: list[Problem] = []
+        self.trimmed: list[Trimmed] = []
 
     def put(self, path: YamlPath, value: Any, origin: Origin) -> None:
         if value not in ({}, [], (), None, ""):
@@ -99,7 +103,8 @@ def gather(world: World, shot: Shot) -> Gathered:
     if references:
         parts.data["references"] = [item.words() for item in references]
         parts.bases.update({("references", i): item.origin for i, item in enumerate(references)})
-    return Gathered(Source(parts.data, parts.bases), references, (*parts.problems, *obstacles))
+    source = Source(parts.data, parts.bases, tuple(parts.trimmed))
+    return Gathered(source, references, (*parts.problems, *obstacles))
 
 
 def _subject(parts: _Gathering) -> None:
@@ -208,10 +213,8 @@ def _canon(parts: _Gathering, entity: Entity, state: str, said_at: Origin, path:
         known_at = layer.at(("continuity", "states", state))
         parts.bases[*path, "state", "look"] = known_at if known else said_at
         parts.bases[*path, "state", "name"] = said_at
-    if entity.prose:
-        found["prose"] = [{"name": prose.name, "text": prose.text} for prose in entity.prose]
-        _prose_bases(parts, entity.prose, path)
-    return found
+    prose = _prose(parts, entity, (*path, "prose"))
+    return found | ({"prose": prose} if prose else {})
 
 
 def _canon_bases(parts: _Gathering, layer: Layer, written: YamlPath, path: YamlPath) -> None:
@@ -223,9 +226,19 @@ def _canon_bases(parts: _Gathering, layer: Layer, written: YamlPath, path: YamlP
     )
 
 
-def _prose_bases(parts: _Gathering, prose: tuple[Prose, ...], path: YamlPath) -> None:
-    for i, item in enumerate(prose):
-        parts.bases[*path, "prose", i] = item.origin
+def _prose(parts: _Gathering, entity: Entity, path: YamlPath) -> list[dict[str, str]]:
+    """An entity's prose as far as its kind's budget lets it in: a word that no picture sees is in no digest."""
+    context = parts.world.config.context.get(entity.kind)  # type: ignore[call-overload]
+    kept = within_budget([item.text for item in entity.prose], context.budget if context else 0)
+    found: list[dict[str, str]] = []
+    for i, (item, text) in enumerate(zip(entity.prose, kept, strict=True)):
+        # What is left out whole has its place behind all that is in.
+        at = (*path, len(found) if text else len(kept) + i)
+        parts.bases[at] = item.origin
+        if len(short := canonical(text)) < len(whole := canonical(item.text)):
+            parts.trimmed.append(Trimmed(item.name, len(short), len(whole), at))
+        found += [{"name": item.name, "text": text}] if text else []
+    return found
 
 
 def _state(parts: _Gathering, entity: Entity, state: str, said_at: Origin) -> tuple[str, ...]:

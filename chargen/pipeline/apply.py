@@ -18,8 +18,8 @@ from chargen.core.compiled import CompiledShot
 from chargen.core.current import stale
 from chargen.core.digest import same, sha256
 from chargen.core.due import due_picture, is_held
-from chargen.core.ir import cut_at_word
 from chargen.core.picture_facts import BadPicture
+from chargen.core.prose import cut_at_word
 from chargen.core.row import write_digests
 from chargen.core.shot import picture_path
 from chargen.core.submission import Deliver

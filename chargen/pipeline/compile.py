@@ -31,7 +31,7 @@ def compile_world(world: World) -> Mapping[Address, CompiledShot]:
 def compile_shot(world: World, shot: Shot) -> CompiledShot:
     """One shot, with every problem that concerns it."""
     gathered = gather(world, shot)
-    ir = build_ir(gathered.source, {kind: context.budget for kind, context in world.config.context.items()})
+    ir = build_ir(gathered.source)
     provider, problems = _provider(world, shot)
     references, trimmed = _sent(world, shot, gathered.references, provider.model)
     return CompiledShot(

@@ -17,13 +17,14 @@ from pydantic import ValidationError
 from chargen.core.digest import canonical_json, sha256
 from chargen.core.picture_format import parse_lfs_pointer, sniff
 from chargen.core.problem import BadConfiguration, Problem, warning
+from chargen.core.prose import ProseNames, unknown_prose
 from chargen.core.references import escapes, resolve_path
 from chargen.core.shot import NO_SUCH_FILE, Entity, Origin, Picture, PictureIndex, Prose, picture_path
 from chargen.core.validation import problems_from
 from chargen.core.world import CONFIG_FILE, World
 from chargen.core.world_checks import check_config
 from chargen.core.world_config import WorldConfig
-from chargen.dialects.markdown import passages
+from chargen.dialects.markdown import read_prose
 from chargen.dialects.recognise import FILE_NAME, likely_address, misnamed, read_entity
 from chargen.dialects.yaml_text import BadYaml, YamlDocument, read_yaml
 from chargen.errors import ChargenError, Place
@@ -46,6 +47,7 @@ class _Reading:
     digests: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)  # kind/slug -> the file that could not be read
+    prose: dict[str, ProseNames] = field(default_factory=dict)  # by kind: what its files could give
 
     def leave_out(self, path: str, problem: Problem, data: object = None) -> None:
         """Name a file that cannot be read, and remember whose it is: what refers to it must wait, not be made without."""
@@ -81,6 +83,7 @@ def discover(tree: Tree) -> World:
     entities = _without_collisions(list(_entities(reading, config, paths)), reading)
     with_prose = (_with_prose(entity, reading, config, paths) for entity in entities)
     entities = [entity for entity in with_prose if entity.address not in reading.left_out]
+    reading.problems.extend(unknown_prose(config.context, reading.prose, reading.locate))
     pictures = {path: _picture(reading, path) for path in sorted(set(_picture_paths(entities, config)))}
     return World(
         config=config,
@@ -203,6 +206,7 @@ def _with_prose(entity: Entity, reading: _Reading, config: WorldConfig, paths: I
     folder = posixpath.dirname(entity.file)
     beside = [path for path in paths if posixpath.dirname(path) == folder]
     prose: list[Prose] = []
+    reading.prose.setdefault(entity.kind, ProseNames())
     for pattern in context.files:
         for path in (path for path in beside if fnmatch.fnmatchcase(posixpath.basename(path), pattern)):
             prose.extend(_passages(reading, entity, path, context.sections, context.front_matter))
@@ -215,7 +219,7 @@ def _passages(
     """The parts of one markdown file; where it cannot be read, its entity is left out, not made without it."""
     try:
         text = reading.read(path).decode("utf-8-sig")
-        found = passages(text, sections=sections, front_matter=front_matter, path=path)
+        found = read_prose(text, sections=sections, front_matter=front_matter, path=path)
     except BadYaml as error:
         problem = _bad_yaml(error, path)
     except UnicodeDecodeError:
@@ -223,9 +227,11 @@ def _passages(
     except (ChargenError, OSError) as error:
         problem = Problem(Place(path), _why(error), rule="unreadable-file")
     else:
-        return [Prose(part.name, part.text, Origin(path, (), part.line)) for part in found]
+        reading.prose[entity.kind].learn(found.titles, found.keys)
+        return [Prose(part.name, part.text, Origin(path, (), part.line)) for part in found.passages]
     reading.problems.append(problem)
     reading.left_out[entity.address] = path
+    reading.prose[entity.kind].unread = True
     return []
 
 

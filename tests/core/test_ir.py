@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chargen.core.ir import cut_at_word
+from chargen.core.prose import cut_at_word
 from tests.worlds import PIER, WIDE, Files, one_shot, shot_of
 
 SINGLE = {
