@@ -13,9 +13,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from chargen.core.address import Address, parse_address, slugify
+from chargen.core.address import KINDS, Address, parse_address, slugify
 from chargen.core.digest import ReferenceDigest
-from chargen.core.problem import Problem, warning
+from chargen.core.problem import Problem, Severity, warning
 from chargen.core.shot import NO_SUCH_FILE, Entity, Origin, Shot
 from chargen.core.suggest import did_you_mean
 from chargen.core.world import CONFIG_FILE, World
@@ -68,6 +68,8 @@ def used_references(world: World, shot: Shot) -> tuple[tuple[UsedReference, ...]
     for item in _all(world, shot):
         if isinstance(item, Problem):
             problems.append(item)
+        elif _dangles(world, item) and not item.must_match:
+            problems.append(_left_out(world, item))
         elif (item.path, item.shot) not in pictures and not (item.named and item.id in used):
             unused = item if item.named else replace(item, id=_free(item.id, used))
             used[unused.id] = unused
@@ -87,20 +89,80 @@ def _free(name: str, used: Container[str]) -> str:
 
 def _all(world: World, shot: Shot) -> Iterator[UsedReference | Problem]:
     for use in shot.says("characters") or ():
-        yield from _must_match(world, world.entity("character", str(use["ref"])), bool(use.get("must_match")))
-    entity, scene, own = shot.layers
-    for layer in (own, scene, entity):
+        entity = world.entity("character", str(use["ref"]))
+        yield from _must_match(world, entity, demanded=bool(use.get("must_match")))
+    of_entity, of_scene, own = shot.layers
+    for layer in (own, of_scene, of_entity):
         for i, data in enumerate(layer.data.get("references") or ()):
-            yield _read(world, data, layer.at(("references", i)), shot.folder, "")
+            yield from _named(world, data, layer.at(("references", i)), shot.folder)
     use = shot.says("location")
     if use:
-        yield from _must_match(world, world.entity("location", str(use["ref"])), bool(use.get("must_match")))
+        entity = world.entity("location", str(use["ref"]))
+        yield from _must_match(world, entity, demanded=bool(use.get("must_match")))
     for i, reference in enumerate(world.config.style.references):
         origin = Origin(CONFIG_FILE, ("style", "references", i))
         yield _read(world, reference.model_dump(mode="json", exclude_none=True), origin, "", "")
 
 
-def _must_match(world: World, entity: Entity | None, demanded: bool) -> Iterator[UsedReference | Problem]:  # noqa: FBT001
+def _named(
+    world: World, data: Mapping[str, Any], origin: Origin, folder: str
+) -> Iterator[UsedReference | Problem]:
+    """A reference as it was named; `kind/slug` stands for the must-match pictures of that entity."""
+    ref = str(data.get("ref") or "")
+    kind, _, slug = ref.partition("/")
+    if data.get("path") or kind not in KINDS or not slug or "/" in slug:
+        yield _read(world, data, origin, folder, "")
+        return
+    entity = world.entity(kind, ref)
+    if entity is None:
+        yield _nobody(world, data, ref, origin)
+        return
+    found = list(_must_match(world, entity, demanded=True))
+    if not found:
+        hint = "give it one under `references:`, or name one of its shots"
+        message = f"{ref} has no reference picture of its own: made without it"
+        yield warning(world.locate(origin.below(("ref",))), message, hint=hint, rule="missing-picture")
+    for item in found:
+        if isinstance(item, Problem):
+            yield item
+            continue
+        role, note = str(data.get("role") or item.role), str(data.get("note") or item.note)
+        must = bool(data.get("must_match"))
+        yield replace(item, role=role, note=note, must_match=must, origin=origin)
+
+
+def _nobody(world: World, data: Mapping[str, Any], ref: str, origin: Origin) -> Problem:
+    """Naming an entity that is not there, or could not be read."""
+    kind, place = ref.partition("/")[0], world.locate(origin.below(("ref",)))
+    if ref in world.left_out:
+        hint = f"mend {world.left_out[ref]} first"
+        return Problem(place, f"{ref} could not be read", hint, rule="unread-entity")
+    hint = did_you_mean(ref, (entity.address for entity in world.entities.values() if entity.kind == kind))
+    severity = Severity.ERROR if data.get("must_match") else Severity.WARNING
+    return Problem(place, f"no {ref} in this world", hint, severity, rule="dangling-reference")
+
+
+def _dangles(world: World, item: UsedReference) -> bool:
+    """Whether what is named is not there at all: a file, or a shot of an entity that could be read."""
+    if item.shot is not None:
+        return world.shot(item.shot) is None and item.shot.entity not in world.left_out
+    elsewhere = is_of_one_machine(item.said)
+    return world.picture(item.path).problem == NO_SUCH_FILE and not elsewhere
+
+
+def _left_out(world: World, item: UsedReference) -> Problem:
+    """A dangling reference that need not be matched: its shot is made without it, and the plan says so."""
+    if item.shot is not None:
+        place = world.locate(item.origin.below(("ref",)))
+        hint = did_you_mean(str(item.shot), (str(known.address) for known in world.shots()))
+        message = f"no shot {item.shot} in this world: made without it"
+        return warning(place, message, hint=hint, rule="dangling-reference")
+    place, hint = world.locate(item.origin.below(("path",))), world.picture(item.path).hint
+    message = f"reference {item.said!r}: {NO_SUCH_FILE}: made without it"
+    return warning(place, message, hint=hint, rule="missing-picture")
+
+
+def _must_match(world: World, entity: Entity | None, *, demanded: bool) -> Iterator[UsedReference | Problem]:
     """The references naming an entity brings: those marked must-match; where it is demanded, at least the first."""
     if entity is None:
         return
@@ -160,7 +222,7 @@ def is_of_one_machine(said: str) -> bool:
 
 
 def _obstacles(world: World, shot: Shot, item: UsedReference) -> Iterator[Problem]:
-    """A missing or unusable picture is an error of the shot; a dangling shot reference too, as it could never be made."""
+    """What keeps a shot from being made: a missing picture that it must match, one that cannot be used, a shot that never comes."""
     if item.shot is not None:
         yield from _unmakeable(world, shot, item, item.shot)
         return

@@ -81,6 +81,7 @@ def judge(case: Case) -> list[Item]:
         in_the_way,
         _ordered,
         _satisfied,
+        _made_before,
         _waiting,
         _in_flight,
         _paid_before,
@@ -200,6 +201,14 @@ def _satisfied(case: Case) -> list[Item] | None:
         return _proposed(case, kept[-1])
     item = _item(case, kept[-1].variant, Reason.PAID_BEFORE, "its file is missing")
     return [replace(item, action=Action.RESTORE, candidate=kept[-1])]
+
+
+def _made_before(case: Case) -> list[Item] | None:
+    """A picture made before chargen answers the shot, until it is brought into a row or another is ordered."""
+    path = case.world.made_before(case.shot.shot)
+    if not path or case.shot.shot.row is not None or case.records:
+        return None
+    return case.skip(Reason.UNCHANGED, f"made before chargen: {path}")
 
 
 def _waiting(case: Case) -> list[Item] | None:

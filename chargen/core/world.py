@@ -55,6 +55,10 @@ class World:
         """The image file at a path."""
         return self.index.get(path)
 
+    def made_before(self, shot: Shot) -> str:
+        """The first of a shot's earlier pictures that is there, an LFS pointer included; empty when none is."""
+        return next((path for path in shot.earlier if not self.picture(path).problem), "")
+
     def errors(self) -> tuple[Problem, ...]:
         """The problems that left something out."""
         return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)

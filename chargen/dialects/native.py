@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,15 +9,12 @@ from pydantic import ValidationError
 
 from chargen.core.address import KINDS, Address, slugify
 from chargen.core.problem import Problem
-from chargen.core.row import Row, read_row
 from chargen.core.shot import Entity, Layer, Origin, Shot, YamlPath
 from chargen.core.suggest import did_you_mean
 from chargen.core.validation import problems_from
+from chargen.dialects.naming import MAIN, homeless, name_by_folders, own_rows
 from chargen.dialects.native_shape import SCHEMA, Imagery, Scene
 from chargen.dialects.native_shape import Shot as WrittenShot
-from chargen.dialects.row_edit import RowEdit
-from chargen.dialects.splice import splice
-from chargen.errors import SpliceRefused
 
 if TYPE_CHECKING:
     from chargen.dialects.yaml_text import YamlDocument
@@ -40,8 +36,6 @@ _NOT_A_LAYER: Final = frozenset(
         "generated_images",
     }
 )
-MAIN: Final = "main"
-_SHARED: Final = re.compile(r"(?:^|[\s,\[{])\*[^\s,*]|<<|^\s*(?:- )*\? ", re.MULTILINE)
 
 
 def claims(data: Any) -> bool:
@@ -87,13 +81,6 @@ def _name(written: Imagery, document: YamlDocument, file: str) -> tuple[str, str
         return kind, slug, ()
     hint = f"add `kind:` ({', '.join(KINDS)})"
     return "", slug, (Problem(document.place(), "which kind of entity is this?", hint, rule="unknown-kind"),)
-
-
-def name_by_folders(file: str) -> tuple[str, str]:
-    """Kind (empty: the folders do not tell) and folder name of an entity by where its file lies."""
-    above = file.split("/")[:-1]
-    kinds = (folder.lower().removesuffix("s") for folder in reversed(above[:-1]))
-    return next((kind for kind in kinds if kind in KINDS), ""), above[-1] if above else "world"
 
 
 def _doubled_ids(written: Imagery, document: YamlDocument) -> tuple[Problem, ...]:
@@ -162,43 +149,21 @@ def _shot(
         message = "the subject is empty" if said else "a scene needs shots, or a subject of its own"
         where = document.place(*at, "subject") if said else document.place(*at)
         return None, Problem(where, message, "say in a sentence what is to be seen", rule="empty-subject")
-    homeless = _homeless(document, at)
-    if homeless is not None:
-        return None, homeless
+    problem = homeless(document, at)
+    if problem is not None:
+        return None, problem
     shot = Shot(
         address=address,
         file=document.path,
         at=at,
         layers=layers,
-        rows=_rows(written.generated_images, address),
+        rows=own_rows(written.generated_images, address),
         title=written.title or written.subject or "",
         caption=written.caption or "",
         alt_text=written.alt_text or "",
         tags=written.tags,
     )
     return shot, None
-
-
-def _homeless(document: YamlDocument, at: YamlPath) -> Problem | None:
-    """
-    A shot whose row could not be written is found before it is paid.
-
-    Tried only where a file shares nodes or has explicit keys: nothing else refuses a row, and trying takes a while.
-    """
-    if not _SHARED.search(document.text):
-        return None
-    try:
-        splice(document.text, [RowEdit(at, {"custom_id": "a.b.c.d.v1"})], path=document.path)
-    except SpliceRefused as error:
-        place = error.place or document.place(*at)
-        return Problem(place, error.message, error.hint, rule="unwritable-row")
-    return None
-
-
-def _rows(written: Any, address: Address) -> tuple[Row, ...]:
-    if not isinstance(written, list):
-        return ()
-    return tuple(row for row in (read_row(item, address) for item in written) if row is not None)
 
 
 def _layer(written: Imagery | Scene | WrittenShot, origin: Origin) -> Layer:

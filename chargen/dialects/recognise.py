@@ -1,4 +1,4 @@
-"""Which dialect an imagery.yaml is written in, file by file. A second shape is one module and one line here. Pure."""
+"""Which dialect an imagery.yaml is written in, file by file: a world may mix them. Pure."""
 
 from __future__ import annotations
 
@@ -8,31 +8,22 @@ from typing import TYPE_CHECKING, Any, Final
 from chargen.core.address import slugify
 from chargen.core.problem import Problem, warning
 from chargen.core.world import CONFIG_FILE
-from chargen.dialects import native
-from chargen.dialects.native_shape import SCHEMA
+from chargen.dialects import memoryquill, native
+from chargen.dialects.naming import name_by_folders
 from chargen.errors import Place
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from chargen.core.shot import Entity
+    from chargen.core.world_config import WorldConfig
     from chargen.dialects.yaml_text import YamlDocument
 
-DIALECTS: Final[dict[str, ModuleType]] = {"native": native}
 FILE_NAME: Final = "imagery.yaml"
-_OTHER_SHAPES: Final = (
-    "images",
-    "zones",
-    "parts",
-    "overview",
-    "beat_images",
-    "image_inventory",
-    "entity_type",
-)
 
 
-def read_entity(document: YamlDocument) -> tuple[Entity | None, tuple[Problem, ...]]:
-    """The entity an imagery.yaml describes, by the first dialect that claims it."""
+def read_entity(
+    document: YamlDocument, *, config: WorldConfig, ideas: YamlDocument | None = None
+) -> tuple[Entity | None, tuple[Problem, ...]]:
+    """The entity an imagery.yaml describes, by the first dialect that claims it; `ideas`: the scenes beside it."""
     data: Any = document.data
     if data is None:
         hint = "add scenes, or delete the file"
@@ -41,15 +32,10 @@ def read_entity(document: YamlDocument) -> tuple[Entity | None, tuple[Problem, .
         hint = "an imagery.yaml is a mapping: `scenes:` and what belongs to them"
         message = f"{_named(data)} where a mapping belongs"
         return None, (Problem(document.place(), message, hint, rule="unknown-shape"),)
-    for dialect in DIALECTS.values():
-        if dialect.claims(data):
-            entity, problems = dialect.read_entity(document, file=document.path)
-            return entity, problems
-    foreign = [key for key in _OTHER_SHAPES if key in data]
-    if foreign:
-        message = f"this file has {foreign[0]!r}: it is not in the shape {SCHEMA}"
-        place, hint = document.place(foreign[0], key=True), "chargen left it as it is"
-        return None, (Problem(place, message, hint, rule="unknown-shape"),)
+    if native.claims(data):
+        return native.read_entity(document, file=document.path)
+    if memoryquill.claims(data):
+        return memoryquill.read_entity(document, file=document.path, config=config, ideas=ideas)
     return native.read_entity(document, file=document.path)
 
 
@@ -71,6 +57,8 @@ def misnamed(path: str) -> Problem | None:
 
 def likely_address(path: str, data: object) -> str:
     """The `kind/slug` that a file which cannot be read is about, by what it says and where it lies."""
-    kind, folder = native.name_by_folders(path)
+    kind, folder = name_by_folders(path)
     said = data if isinstance(data, dict) else {}
-    return f"{said.get('kind') or kind}/{slugify(str(said.get('slug') or folder))}"
+    metadata = said["metadata"] if isinstance(said.get("metadata"), dict) else {}
+    slug = said.get("slug") or metadata.get("slug") or metadata.get("location_slug") or folder
+    return f"{said.get('kind') or kind}/{slugify(str(slug))}"

@@ -159,7 +159,7 @@ def _row(
     request, outcome = candidate.request, candidate.outcome
     file_path = posixpath.relpath(path, shot.shot.folder or ".")
     row: dict[str, Any] = {
-        "custom_id": candidate.job_id,
+        **_names_of(shot, candidate),
         "file_path": file_path,
         "file_name": posixpath.basename(path),
         "title": cut_at_word(" ".join(shot.shot.title.split()), _TITLE_LENGTH),
@@ -182,6 +182,13 @@ def _row(
     if request.note:
         row["revision_notes"] = request.note
     return row | {"provider_metadata": _metadata(candidate)}
+
+
+def _names_of(shot: CompiledShot, candidate: Candidate) -> dict[str, str]:
+    """Whose row it is: the job id, beside the writer's own id where the shot has one."""
+    if not shot.shot.own_id:
+        return {"custom_id": candidate.job_id}
+    return {"custom_id": shot.shot.own_id, "job_id": candidate.job_id}
 
 
 def _metadata(candidate: Candidate) -> dict[str, str]:

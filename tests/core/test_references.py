@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.worlds import PIER, WIDE, a_picture, one_shot, row_of, shot_of, shots_of
+from tests.worlds import PIER, PNG, WIDE, a_picture, one_shot, row_of, shot_of, shots_of
 
 MARA = """\
     kind: character
@@ -90,7 +90,7 @@ def test_more_than_the_model_takes_is_an_error_and_no_guess() -> None:
 @pytest.mark.parametrize(
     ("reference", "said"),
     [
-        ("{path: gone.png}", "{place}: error: reference 'gone.png': no such file"),
+        ("{path: gone.png, must_match: true}", "{place}: error: reference 'gone.png': no such file"),
         (
             "{path: ../../../etc/x.png}",
             "{place}: error: reference '../../../etc/x.png': leads out of the world",
@@ -102,9 +102,13 @@ def test_more_than_the_model_takes_is_an_error_and_no_guess() -> None:
         ),
         ("{path: a.png, ref: location/x/y/z}", "a reference names either a path or a ref"),
         ("{id: nothing}", "a reference names either a path or a ref"),
-        ("{ref: location/pier}", "'location/pier' is not an address"),
+        ("{ref: location/pier/dawn}", "'location/pier/dawn' is not an address"),
         (
-            "{ref: location/pier/dawn/wider}",
+            "{ref: location/pear, must_match: true}",
+            "no location/pear in this world (did you mean 'location/pier'?)",
+        ),
+        (
+            "{ref: location/pier/dawn/wider, must_match: true}",
             "no shot location/pier/dawn/wider in this world (did you mean 'location/pier/dawn/wide'?)",
         ),
         ("{ref: location/pier/dawn/wide}", "location/pier/dawn/wide refers to itself"),
@@ -118,6 +122,49 @@ def test_what_stands_in_the_way_is_an_error_with_its_place(reference: str, said:
     assert problem.startswith(f"{PIER}:8:")
     assert said.replace("{place}", problem.split(": ")[0]) in problem
     assert shot_of(files).obstacle is not None
+
+
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        ("{path: gone.png}", "reference 'gone.png': no such file: made without it (check the path"),
+        (
+            "{ref: location/pier/dawn/wider}",
+            "no shot location/pier/dawn/wider in this world: made without it (did you mean 'location/pier/dawn/wide'?)",
+        ),
+        ("{ref: location/pear}", "no location/pear in this world (did you mean 'location/pier'?)"),
+        ("{ref: location/pier}", "location/pier has no reference picture of its own: made without it"),
+    ],
+)
+def test_a_dangling_reference_that_need_not_match_is_a_warning_and_left_out(
+    reference: str, said: str
+) -> None:
+    files = {PIER: one_shot(f"references: [{reference}]\n")}
+
+    (problem,) = problems(files)
+
+    assert problem.startswith(f"{PIER}:8:")
+    assert f": warning: {said}" in problem
+    shot = shot_of(files)
+    assert shot.obstacle is None
+    assert shot.references == ()
+    assert shot.prompt_hash == shot_of({PIER: one_shot("")}).prompt_hash
+
+
+def test_an_entity_stands_for_its_must_match_pictures() -> None:
+    mara = "kind: character\nreferences: [{id: face, path: face.png, role: person, must_match: true}, {path: coat.png}]\n"
+    files: dict[str, Any] = {
+        "characters/mara/imagery.yaml": mara,
+        "characters/mara/face.png": PNG,
+        "characters/mara/coat.png": PNG,
+        PIER: one_shot("references: [{ref: character/mara, note: her boat}]\n"),
+    }
+
+    (sent,) = shot_of(files).references
+
+    assert (sent.path, sent.used.id, sent.used.note) == ("characters/mara/face.png", "mara/face", "her boat")
+    assert not sent.used.must_match
+    assert sent.used.role == "person"
 
 
 @pytest.mark.parametrize(

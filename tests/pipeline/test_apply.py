@@ -279,7 +279,7 @@ def test_a_picture_for_older_words_is_named_stale_and_stays_out() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["status: paused\n", "status: locked\n", "references: [{path: gone.png}]\n"]
+    "words", ["status: paused\n", "status: locked\n", "references: [{path: gone.png, must_match: true}]\n"]
 )
 def test_a_shot_that_is_held_or_wrong_is_left_alone(words: str) -> None:
     place, _ = bought(one_shot(words), a_picture())

@@ -134,7 +134,7 @@ def test_a_lock_on_the_books_holds_too() -> None:
 
 
 def test_a_shot_with_an_error_is_a_problem_with_its_place() -> None:
-    found = why({PIER: one_shot(REF)})
+    found = why({PIER: one_shot(REF.replace("}", ", must_match: true}"))})
 
     assert found == f"skip: problem {PIER}:8:43: reference 'images/overview.png': no such file"
 

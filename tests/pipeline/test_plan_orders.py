@@ -62,7 +62,7 @@ def test_only_leaves_the_others_out_of_the_plan() -> None:
 
 
 def test_a_forced_shot_with_a_problem_stays_one() -> None:
-    files: dict[str, Any] = {PIER: one_shot("references: [{path: gone.png}]\n")}
+    files: dict[str, Any] = {PIER: one_shot("references: [{path: gone.png, must_match: true}]\n")}
 
     assert whys(plan_of(files, force=("*",)))[V1].startswith("skip: problem")
 

@@ -172,7 +172,7 @@ def test_a_wait_on_a_shot_over_budget_is_a_problem() -> None:
 
 
 def test_a_wait_on_a_shot_with_a_problem_is_one_too() -> None:
-    found = stuck(world(a="references: [{path: gone.png}]\n"))
+    found = stuck(world(a="references: [{path: gone.png, must_match: true}]\n"))
 
     assert found[0] == "reference 'gone.png': no such file"
     assert found[1:] == [f"{B} waits for {A}, which has a problem", f"{C} waits for {A}, which has a problem"]

@@ -1,0 +1,153 @@
+"""
+The memoryquill dialect: chapters with `images`, locations with `overview`, `zones` and `beat_images`, characters with
+scenes in image-ideas.yaml -> an entity and its shots. Pure; nothing of such a file is migrated or reformatted.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from chargen.core.address import Address
+from chargen.core.problem import Problem, note, warning
+from chargen.core.shot import Entity, Layer, Listed, Origin, Shot, YamlPath
+from chargen.core.world_config import WorldConfig
+from chargen.dialects.memoryquill_entity import entity_layer, inventory, whose
+from chargen.dialects.memoryquill_lists import wanted_pictures
+from chargen.dialects.memoryquill_made import listed_pictures, own_pictures
+from chargen.dialects.memoryquill_names import Wanted, distinct, place_of
+from chargen.dialects.memoryquill_picture import Unmatched, picture_layer
+from chargen.dialects.memoryquill_words import listed, mapping, plain
+from chargen.dialects.naming import homeless, own_rows
+from chargen.dialects.yaml_text import YamlDocument
+
+KEYS: Final = frozenset(
+    {"images", "zones", "parts", "overview", "beat_images", "image_inventory", "entity_type"}
+)
+IDEAS: Final = ("image-ideas.yaml", "image_ideas.yaml")
+_TITLES: Final = ("title", "name", "zone_name", "beat_title", "beat_name", "image_title")
+
+
+def claims(data: Any) -> bool:
+    """Whether a file is in this shape: it names no schema, and has a key that only this shape has."""
+    if not isinstance(data, Mapping) or "schema" in data:
+        return False
+    return not KEYS.isdisjoint(data) or "entity_type" in mapping(data.get("metadata"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One entity's files while they are read."""
+
+    document: YamlDocument
+    ideas: YamlDocument | None
+    config: WorldConfig
+    kind: str
+    slug: str
+    entity: Layer
+    inventory: tuple[Listed, ...]
+    contexts: Mapping[tuple[str, str], tuple[str, Origin]]
+
+    def place(self, origin: Origin) -> Any:
+        """Where an origin stands."""
+        return place_of(origin, self.document, self.ideas)
+
+
+def read_entity(
+    document: YamlDocument, *, file: str, config: WorldConfig, ideas: YamlDocument | None = None
+) -> tuple[Entity | None, tuple[Problem, ...]]:
+    """The entity of a file, `ideas` being the scenes beside a character's; None with the problems when it cannot be read."""
+    kind, slug, problems = whose(document, file)
+    if problems:
+        return None, problems
+    listing = inventory(document.data, Origin(document.path), folder=posixpath.dirname(file))
+    layer = entity_layer(kind, document, ideas)
+    reading = _Reading(document, ideas, config, kind, slug, layer, listing, _zone_contexts(document))
+    wanted, misshapen = wanted_pictures(kind, slug, document, ideas)
+    wanted = [picture.described(prompt_first=config.prompt_override is not None) for picture in wanted]
+    named, doubled = distinct([picture for picture in wanted if picture.text], document, ideas)
+    shots, of_shots = _shots(reading, named)
+    entity = Entity(kind, slug, file, layer, shots, dialect="memoryquill", inventory=listing)
+    undescribed = [_undescribed(reading, picture) for picture in wanted if not picture.text]
+    return entity, tuple(sorted([*misshapen, *undescribed, *doubled, *of_shots]))
+
+
+def _undescribed(reading: _Reading, picture: Wanted) -> Problem:
+    hint = "say what is to be seen, e.g. visual_description: ..."
+    message = f"nothing describes this {picture.what}, {picture.name}"
+    return Problem(reading.place(picture.origin), message, hint, rule="undescribed")
+
+
+def _zone_contexts(document: YamlDocument) -> dict[tuple[str, str], tuple[str, Origin]]:
+    """What a chapter says of each zone while it plays there, by location and zone."""
+    found = {}
+    for i, location in enumerate(listed(document.data.get("locations"))):
+        for j, zone in enumerate(listed(mapping(location).get("zones"))):
+            text = plain(mapping(zone).get("chapter_context"))
+            key = (plain(mapping(location).get("ref")), plain(mapping(zone).get("id")))
+            if text and all(key):
+                at = Origin(document.path, ("locations", i, "zones", j, "chapter_context"))
+                found[key] = text, at
+    return found
+
+
+def _shots(reading: _Reading, pictures: Sequence[Wanted]) -> tuple[tuple[Shot, ...], list[Problem]]:
+    names = frozenset(picture.name for picture in pictures)
+    raw = listed(reading.document.data.get("image_inventory"))
+    rows = [(item, mapping(raw[int(item.origin.path[-1])])) for item in reading.inventory]
+    made = listed_pictures(rows, names, slug=reading.slug)
+    shots, problems = [], []
+    for picture in pictures:
+        no_home = homeless(reading.document, picture.home)
+        if no_home is not None:
+            problems.append(no_home)
+            continue
+        layer, unmatched = picture_layer(
+            picture, kind=reading.kind, slug=reading.slug, config=reading.config, contexts=reading.contexts
+        )
+        problems += _findings(reading, picture, unmatched)
+        shots.append(_shot(reading, picture, layer, made.get(picture.name, ())))
+    return tuple(shots), problems
+
+
+def _findings(reading: _Reading, picture: Wanted, unmatched: Sequence[Unmatched]) -> Iterator[Problem]:
+    for item in unmatched:
+        message = f"a state for {item.name!r}, who is not among the characters of this picture: left out"
+        yield warning(reading.place(item.origin), message, hint=item.hint, rule="dangling-reference")
+    if picture.by_prompt and reading.config.prompt_override is None:
+        message = f"nothing but an earlier prompt describes this {picture.what}: it is taken as the subject"
+        yield note(reading.place(picture.said_at), message, rule="prompt-as-subject")
+
+
+def _shot(reading: _Reading, picture: Wanted, layer: Layer, made: Sequence[str]) -> Shot:
+    address = Address(reading.kind, reading.slug, picture.scene, picture.shot)
+    owner = _at(reading.document.data, picture.home)
+    # The top of a character's file is the home of every scene, and what lies there is no scene's own.
+    own = own_pictures(owner, folder=posixpath.dirname(reading.document.path)) if picture.home else ()
+    return Shot(
+        address=address,
+        file=reading.document.path,
+        at=picture.home,
+        layers=(reading.entity, Layer({}, picture.origin), layer),
+        rows=own_rows(owner.get("generated_images"), address),
+        title=picture.says(_TITLES) or picture.text,
+        caption=picture.says(("caption",)),
+        alt_text=picture.says(("alt_text",)),
+        tags=_tags(picture),
+        own_id=picture.own_id,
+        written=picture.origin,
+        earlier=tuple(dict.fromkeys([*own, *made])),
+    )
+
+
+def _at(data: Any, path: YamlPath) -> Mapping[str, Any]:
+    for step in path:
+        data = data[step]
+    return mapping(data)
+
+
+def _tags(picture: Wanted) -> tuple[str, ...]:
+    tags = next((data["tags"] for data, _ in reversed(picture.parts) if data.get("tags")), None)
+    return tuple(filter(None, map(plain, listed(tags))))

@@ -1,0 +1,170 @@
+"""Where the wanted pictures stand in a memoryquill file: its lists walked, one kind of entity after the other. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from chargen.core.address import slugify
+from chargen.core.problem import Problem, warning
+from chargen.core.shot import Origin, YamlPath
+from chargen.dialects.memoryquill_names import Part, Wanted, place_of, words_name
+from chargen.dialects.memoryquill_words import DESCRIPTIONS, PROMPTS, first_said, listed, mapping, plain
+from chargen.dialects.naming import MAIN
+
+if TYPE_CHECKING:
+    from chargen.dialects.yaml_text import YamlDocument
+
+BEATS: Final = "beats"
+OVERVIEW: Final = "overview"
+LOOSE: Final = "images"  # the scene of a chapter's image that names none
+_IMAGE_IDS: Final = ("custom_id", "image_slug", "slug", "id", "title", "image_title", "name")
+_ZONE_IDS: Final = ("slug", "zone_slug", "zone_id", "id", "zone_name", "name", "title")
+_BEAT_IDS: Final = ("slug", "beat_slug", "beat_id", "id", "beat_name", "beat_title", "name", "title")
+_IDEA_IDS: Final = ("id", "slug", "title", "name")
+_OWNERS: Final = {
+    "images": "chapter",
+    "overview": "location",
+    "zones": "location",
+    "parts": "location",
+    "beat_images": "location",
+}
+_SPEAKING: Final = (*DESCRIPTIONS, *PROMPTS)
+_INNER: Final = ("default_prompt_elements", "image_spec")  # mappings that speak on for what they stand in
+
+
+def wanted_pictures(
+    kind: str, slug: str, document: YamlDocument, ideas: YamlDocument | None
+) -> tuple[list[Wanted], list[Problem]]:
+    """Every picture a file wants, in its order, and what in it has not the shape of one."""
+    lists = _Lists(slug, document, ideas)
+    lists.name_unread(kind)
+    match kind:
+        case "chapter":
+            found = list(lists.images())
+        case "location":
+            found = [*lists.overview(), *lists.zones("zones"), *lists.zones("parts"), *lists.beats()]
+        case _:
+            found = list(lists.scenes())
+    return found, lists.problems
+
+
+class _Lists:
+    """Walks one entity's lists; used by `wanted_pictures` alone."""
+
+    def __init__(self, slug: str, document: YamlDocument, ideas: YamlDocument | None) -> None:
+        self.slug, self.document, self.ideas = slug, document, ideas
+        self.problems: list[Problem] = []
+
+    def name_unread(self, kind: str) -> None:
+        """A list that belongs to another kind of entity is named, not guessed at."""
+        for key, owner in _OWNERS.items():
+            if owner != kind and self.document.data.get(key):
+                message, hint = f"`{key}` of a {kind} is not read", f"it is what a {owner} has"
+                place = self.document.place(key, key=True)
+                self.problems.append(warning(place, message, hint=hint, rule="unread-list"))
+
+    def images(self) -> Iterator[Wanted]:
+        for part in self._items(self.document, ("images",), "image"):
+            own_id, name = self._id(part, _IMAGE_IDS, "image")
+            scene = self._short(plain(part[0].get("scene_id") or part[0].get("scene"))) or LOOSE
+            yield _wanted("image", (scene, name, own_id), part)
+
+    def overview(self) -> Iterator[Wanted]:
+        value = self.document.data.get(OVERVIEW)
+        if isinstance(value, list):
+            for part in self._items(self.document, (OVERVIEW,), OVERVIEW):
+                own_id, name = self._id(part, _IMAGE_IDS, OVERVIEW)
+                yield _wanted(OVERVIEW, (OVERVIEW, name, own_id), part)
+            return
+        data, at = mapping(value), Origin(self.document.path, (OVERVIEW,))
+        views = {key: view for key, view in data.items() if _is_view(view)}
+        if data and (not views or first_said(data, _SPEAKING)):
+            own_id = plain(data.get("slug")) or f"{self.slug}-overview"
+            yield _wanted(OVERVIEW, (OVERVIEW, MAIN, own_id), (data, at))
+        for key, view in views.items():
+            own_id = f"{self.slug}-overview-{slugify(str(key))}"
+            yield _wanted(OVERVIEW, (OVERVIEW, slugify(str(key)), own_id), (view, at.below((key,))))
+
+    def zones(self, key: str) -> Iterator[Wanted]:
+        what = key.removesuffix("s")
+        for zone, at in self._items(self.document, (key,), what):
+            own_id, name = self._id((zone, at), _ZONE_IDS, what)
+            if not listed(zone.get("images")):
+                yield _wanted(what, (name, MAIN, own_id), (zone, at))
+                continue
+            around = ({k: v for k, v in zone.items() if k not in (*_SPEAKING, "tags")}, at)
+            for part in self._items(self.document, (*at.path, "images"), f"image of a {what}"):
+                own, shot = self._id(part, _IMAGE_IDS, f"image of a {what}")
+                yield _wanted(f"image of a {what}", (name, shot, own), part, around)
+
+    def beats(self) -> Iterator[Wanted]:
+        for part in self._items(self.document, ("beat_images",), "beat"):
+            own_id, name = self._id(part, _BEAT_IDS, "beat")
+            yield _wanted("beat", (BEATS, name, own_id), part)
+
+    def scenes(self) -> Iterator[Wanted]:
+        if self.ideas is None or not isinstance(self.ideas.data, Mapping):
+            return
+        for part in self._items(self.ideas, ("scenes",), "scene"):
+            _, name = self._id(part, _IDEA_IDS, "scene")
+            yield _wanted("scene", (name, MAIN, f"{self.slug}-{name}"), part, home=())
+
+    def _items(self, document: YamlDocument, path: YamlPath, what: str) -> Iterator[Part]:
+        """The mappings of a list; anything else in it is a problem of its own."""
+        value: Any = document.data
+        for step in path:
+            value = value.get(step) if isinstance(value, Mapping) else value[step]
+        if value is not None and not isinstance(value, list):
+            self._misshapen(document, path, f"a list belongs here, of one {what} after the other")
+            return
+        for i, item in enumerate(value or ()):
+            if isinstance(item, Mapping):
+                yield item, Origin(document.path, (*path, i))
+            else:
+                self._misshapen(document, (*path, i), f"this {what} is no mapping")
+
+    def _misshapen(self, document: YamlDocument, path: YamlPath, message: str) -> None:
+        hint = "write it like its neighbours: `- key: value`"
+        self.problems.append(Problem(document.place(*path), message, hint, rule="misshapen"))
+
+    def _id(self, part: Part, keys: Sequence[str], what: str) -> tuple[str, str]:
+        """The id as written, and the part of an address made of it; without any, a digest of its words."""
+        data, at = part
+        key = first_said(data, keys)
+        if key:
+            return plain(data[key]), self._short(plain(data[key]))
+        name = words_name(plain(data.get(first_said(data, _SPEAKING))) or plain(data))
+        message = f"this {what} has no name: it is called {name}, after its words"
+        hint = f"give it one, e.g. {keys[0]}: ..."
+        place = place_of(at, self.document, self.ideas)
+        self.problems.append(warning(place, message, hint=hint, rule="unnamed"))
+        return name, name
+
+    def _short(self, text: str) -> str:
+        """An id as part of an address, without the entity's slug before it."""
+        return slugify(text).removeprefix(f"{self.slug}-") if text else ""
+
+
+def _wanted(
+    what: str,
+    names: tuple[str, str, str],
+    part: Part,
+    around: Part | None = None,
+    home: YamlPath | None = None,
+) -> Wanted:
+    """A picture by its scene, shot and own id, with all that speaks for it."""
+    speaking = [inner for outer in (around, part) if outer is not None for inner in (outer, *_inner(outer))]
+    owner = part[1].path if home is None else home
+    return Wanted(what, *names, part[1], tuple(speaking), owner)
+
+
+def _inner(part: Part) -> Iterator[Part]:
+    data, at = part
+    for key in _INNER:
+        if isinstance(data.get(key), Mapping):
+            yield data[key], at.below((key,))
+
+
+def _is_view(value: Any) -> bool:
+    return isinstance(value, Mapping) and bool(first_said(value, (*_SPEAKING, "image_type")))

@@ -1,0 +1,81 @@
+"""Which pictures of a memoryquill file were made before chargen, and for which shot. Pure."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from chargen.core.address import parse_job_id
+from chargen.dialects.memoryquill_entity import from_root
+from chargen.dialects.memoryquill_words import listed, plain
+
+if TYPE_CHECKING:
+    from chargen.core.shot import Listed
+
+_TIES: Final = ("shot", "scene", "custom_id", "image_slug")
+_NO_LETTER: Final = re.compile(r"[^a-z0-9_]+")
+_NUMBER: Final = re.compile(r"-[0-9]+$")
+
+
+def own_pictures(data: Mapping[str, Any], *, folder: str) -> Iterator[str]:
+    """The pictures a shot's own fields and rows point at, the newest row first; a row of chargen's is none of them."""
+    yield from _path(data, folder)
+    for row in reversed(listed(data.get("generated_images"))):
+        if isinstance(row, Mapping) and not row.get("archived") and not _is_ours(row):
+            yield from _path(row, folder)
+
+
+def _path(data: Mapping[str, Any], folder: str) -> Iterator[str]:
+    said = plain(data.get("file_path") or data.get("file_name"))
+    if said:
+        yield from_root(folder, said)
+
+
+def _is_ours(row: Mapping[str, Any]) -> bool:
+    try:
+        parse_job_id(plain(row.get("job_id") or row.get("custom_id")))
+    except ValueError:
+        return False
+    return True
+
+
+def listed_pictures(
+    rows: Sequence[tuple[Listed, Mapping[str, Any]]], names: frozenset[str], *, slug: str
+) -> dict[str, list[str]]:
+    """
+    The approved inventory rows that are tied to a shot, by the name of the shot: paths, the newest first.
+
+    A row is tied by a field that names the shot, or by an id or file name that is the shot's name with nothing but the
+    entity's slug before it and numbers (times, dates, counters) behind it.
+    """
+    found: dict[str, list[str]] = {}
+    for item, data in rows:
+        if item.approved and not item.portrait:
+            name = next((name for said in _spellings(item, data) if (name := _tied(said, names, slug))), "")
+            if name:
+                found.setdefault(name, []).insert(0, item.path)
+    return found
+
+
+def _spellings(item: Listed, data: Mapping[str, Any]) -> Iterator[str]:
+    yield from (plain(data[key]) for key in _TIES if plain(data.get(key)))
+    yield posixpath.splitext(posixpath.basename(item.path))[0]
+    yield item.id
+
+
+def _tied(said: str, names: frozenset[str], slug: str) -> str:
+    """The shot a spelling names: the longest that is left when numbers are taken from its end, one by one."""
+    name = _NO_LETTER.sub("-", said.lower()).strip("-")  # whole: a slug would cut a long one
+    while name:
+        short = name
+        while short.startswith(f"{slug}-"):
+            if short in names:
+                return short
+            short = short.removeprefix(f"{slug}-")
+        if short in names:
+            return short
+        shorter = _NUMBER.sub("", name)
+        name = "" if shorter == name else shorter
+    return ""

@@ -1,0 +1,157 @@
+"""Who and where, in a picture of the memoryquill shape: characters with what they do, location and zone. Pure."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from chargen.core.address import KINDS
+from chargen.core.shot import Origin
+from chargen.core.suggest import did_you_mean
+from chargen.dialects.memoryquill_entity import beside, from_root
+from chargen.dialects.memoryquill_words import PEOPLE, ZONES, Draft, listed, plain, spoken
+
+_NAMES: Final = ("slug", "ref", "character", "id", "name")
+_DOING: Final = ("role", "action", "pose", "state", "description")
+_PLACES: Final = ("location", "location_ref", "location_slug")
+PORTRAIT: Final = "character_portrait"
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A state for somebody who is not in the picture: where, whom it names, and a hint."""
+
+    origin: Origin
+    name: str
+    hint: str
+
+
+@dataclass(slots=True)
+class _Person:
+    ref: str
+    origin: Origin
+    doing: list[str] = field(default_factory=list)
+
+
+def say_people(draft: Draft, data: Mapping[str, Any], at: Origin, *, own: str) -> list[Unmatched]:
+    """The characters of a picture with role and state, `own` left out; states of others come back."""
+    people: dict[str, _Person] = {}
+    for person in _people(draft, data, at):
+        people.setdefault(person.ref, person)
+    unmatched = []
+    for name, text, origin in _states(data.get("character_states"), at.below(("character_states",))):
+        if name in people:
+            people[name].doing.append(text)
+        elif name != own:
+            unmatched.append(Unmatched(origin, name, did_you_mean(name, people)))
+        else:
+            draft.line("subject", text, origin)
+    people.pop(own, None)
+    _put(draft, people.values())
+    return unmatched
+
+
+def _put(draft: Draft, people: Iterable[_Person]) -> None:
+    """Each person once, with what they do."""
+    for person in people:
+        known = draft.data.setdefault("characters", [])
+        if all(other["ref"] != person.ref for other in known):
+            doing = "; ".join(dict.fromkeys(person.doing))
+            draft.said["characters", len(known)] = person.origin
+            known.append({"ref": person.ref} | ({"action": doing} if doing else {}))
+
+
+def _people(draft: Draft, data: Mapping[str, Any], at: Origin) -> Iterator[_Person]:
+    for key in PEOPLE:
+        value = data.get(key)
+        if isinstance(value, Mapping):
+            for name, doing in value.items():
+                yield _Person(str(name), at.below((key, name)), [plain(doing)] if plain(doing) else [])
+            continue
+        for i, item in enumerate(listed(value)):
+            origin = at.below((key, i)) if isinstance(value, list) else at.below((key,))
+            if not isinstance(item, Mapping):
+                yield from [_Person(plain(item), origin)] if plain(item) else []
+                continue
+            name = next((plain(item[part]) for part in _NAMES if plain(item.get(part))), "")
+            doing = [plain(item[part]) for part in _DOING if plain(item.get(part))]
+            if name:
+                yield _Person(name, origin, doing)
+            else:  # a crowd without names: `{generic_count: 3, description: onlookers}`
+                count = plain(item.get("generic_count"))
+                words = "; ".join(doing)
+                draft.line("must_include", f"{words} ({count} people)" if count and words else words, origin)
+
+
+def _states(value: Any, at: Origin) -> Iterator[tuple[str, str, Origin]]:
+    """Each state: whose, its words, where."""
+    if isinstance(value, Mapping):
+        pairs = [(str(name), plain(text), at.below((name,))) for name, text in value.items()]
+    else:
+        items = [(item, at.below((i,))) for i, item in enumerate(listed(value)) if isinstance(item, Mapping)]
+        pairs = [
+            (
+                next((plain(item[part]) for part in _NAMES if plain(item.get(part))), ""),
+                "; ".join(plain(item[part]) for part in _DOING if plain(item.get(part))),
+                origin,
+            )
+            for item, origin in items
+        ]
+    yield from ((name, text, origin) for name, text, origin in pairs if name and text)
+
+
+def say_place(
+    draft: Draft,
+    data: Mapping[str, Any],
+    at: Origin,
+    *,
+    own: str,
+    contexts: Mapping[tuple[str, str], tuple[str, Origin]],
+) -> None:
+    """The location with its zone; `contexts` is what the chapter says of a zone while it plays there."""
+    key = next((key for key in _PLACES if data.get(key)), "")
+    named = data.get(key)
+    ref = plain(named if not isinstance(named, Mapping) else named.get("slug") or named.get("ref"))
+    zone_key = next((key for key in ZONES if plain(data.get(key))), "")
+    zone = plain(data.get(zone_key))
+    if "/" in ref and ref.partition("/")[0] not in KINDS:
+        ref, _, inside = ref.partition("/")
+        zone = zone or inside
+    if ref and ref != own:
+        draft.put(("location",), {"ref": ref} | ({"zone": zone} if zone else {}), at.below((key,)))
+        draft.said["location", "zone"] = at.below((zone_key or key,))
+    if zone:
+        draft.line("setting", spoken(zone), at.below((zone_key or key,)))
+        text, origin = contexts.get((ref, zone), ("", at))
+        draft.line("setting", text, origin)
+
+
+def say_portraits(draft: Draft, data: Mapping[str, Any], at: Origin, *, in_the_picture: bool) -> None:
+    """
+    The character portraits a picture refers to: people of a beat, which names them nowhere else; else references alone.
+
+    `character_portrait_refs` name the file itself.
+    """
+    for i, item in enumerate(listed(data.get("references"))):
+        if not isinstance(item, Mapping) or item.get("type") != PORTRAIT or not plain(item.get("slug")):
+            continue
+        slug, reason, origin = plain(item["slug"]), plain(item.get("reason")), at.below(("references", i))
+        if in_the_picture:
+            _put(draft, [_Person(slug, origin, [reason] if reason else [])])
+        else:
+            words = {"ref": f"character/{slug}", "role": "character"}
+            _refer(draft, words | ({"note": reason} if reason else {}), origin)
+    for i, item in enumerate(listed(data.get("character_portrait_refs"))):
+        if isinstance(item, Mapping) and plain(item.get("portrait")):
+            path = beside(at.file, from_root(posixpath.dirname(at.file), plain(item["portrait"])))
+            slug = plain(item.get("slug"))
+            words = {"path": path, "role": "character"} | ({"id": slug} if slug else {})
+            _refer(draft, words, at.below(("character_portrait_refs", i)))
+
+
+def _refer(draft: Draft, words: Mapping[str, str], origin: Origin) -> None:
+    known = draft.data.setdefault("references", [])
+    draft.said["references", len(known)] = origin
+    known.append(dict(words))

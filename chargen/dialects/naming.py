@@ -1,0 +1,50 @@
+"""What every dialect needs for a shot: whose folder it lies in, its rows, and whether they have a home. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from chargen.core.address import KINDS, Address
+from chargen.core.problem import Problem
+from chargen.core.row import Row, read_row
+from chargen.dialects.row_edit import RowEdit
+from chargen.dialects.splice import splice
+from chargen.errors import SpliceRefused
+
+if TYPE_CHECKING:
+    from chargen.core.shot import YamlPath
+    from chargen.dialects.yaml_text import YamlDocument
+
+MAIN: Final = "main"
+_SHARED: Final = re.compile(r"(?:^|[\s,\[{])\*[^\s,*]|<<|^\s*(?:- )*\? ", re.MULTILINE)
+
+
+def name_by_folders(file: str) -> tuple[str, str]:
+    """Kind (empty: the folders do not tell) and folder name of an entity by where its file lies."""
+    above = file.split("/")[:-1]
+    kinds = (folder.lower().removesuffix("s") for folder in reversed(above[:-1]))
+    return next((kind for kind in kinds if kind in KINDS), ""), above[-1] if above else "world"
+
+
+def homeless(document: YamlDocument, at: YamlPath) -> Problem | None:
+    """
+    A shot whose row could not be written is found before it is paid.
+
+    Tried only where a file shares nodes or has explicit keys: nothing else refuses a row, and trying takes a while.
+    """
+    if not _SHARED.search(document.text):
+        return None
+    try:
+        splice(document.text, [RowEdit(at, {"custom_id": "a.b.c.d.v1"})], path=document.path)
+    except SpliceRefused as error:
+        place = error.place or document.place(*at)
+        return Problem(place, error.message, error.hint, rule="unwritable-row")
+    return None
+
+
+def own_rows(written: Any, address: Address) -> tuple[Row, ...]:
+    """The rows of a list that chargen wrote for one shot; those of others are left alone."""
+    if not isinstance(written, list):
+        return ()
+    return tuple(row for row in (read_row(item, address) for item in written) if row is not None)
