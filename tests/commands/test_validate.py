@@ -1,0 +1,185 @@
+"""`chargen validate` on a world with a bit of everything wrong: what a writer, a program, a scanner and a workflow run get."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from chargen.core.annotation import SHOWN
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.commands.conftest import World
+
+PIER = "locations/pier/imagery.yaml"
+MARA = "characters/mara/imagery.yaml"
+OPENING = "chapters/one/imagery.yaml"
+
+
+def spoil(world: World) -> None:
+    """An unknown mood for two shots, a display name for a slug, small talk in canon, and a file that does not parse."""
+    world.edit(PIER, "mood: ominous", "mood: omnious")
+    world.edit(MARA, "slug: mara", "slug: mara-quill\nname: Mara Quill")
+    world.edit(MARA, "[grey braid, oilskin coat]", "['Certainly! Here is her look: a grey braid']")
+    world.edit(OPENING, "{ref: mara, must_match: true}", "{ref: Mara Quill}")
+    world.write("locations/broken/imagery.yaml", "kind: location\nscenes: [\n")
+
+
+def test_a_sound_world_is_told_in_a_line(world: World) -> None:
+    said = world("validate")
+
+    assert (said.code, said.err) == (0, "")
+    assert said.out == "3 entities, 5 shots to plan with; 0 errors, 0 warnings.\n"
+
+
+def test_findings_are_told_by_kind_with_places_and_what_to_do(world: World) -> None:
+    spoil(world)
+
+    said = world("validate")
+
+    assert said.code == 1
+    assert said.out == (
+        "bad-yaml, 1 error: the file cannot be read as YAML; nothing of it is planned\n"
+        "locations/broken/imagery.yaml:3:1: error: not readable as YAML: expected the node content, "
+        "but found '<stream end>'\n"
+        "    look at the indentation, the quotes and the colons of this line and the one above it\n"
+        "\n"
+        "dangling-reference, 1 warning: something is named that this world does not have\n"
+        "chapters/one/imagery.yaml:9:28: warning: no character 'Mara Quill' in this world\n"
+        "    did you mean 'mara-quill'?\n"
+        "\n"
+        "unknown-mood, 1 warning: a mood that chargen.yaml does not describe; the bare word is painted\n"
+        "locations/pier/imagery.yaml:12:11: warning: mood 'omnious' is not among the world's moods\n"
+        "    did you mean 'ominous'?\n"
+        "\n"
+        "small-talk, 1 warning: an assistant's words to its user, left in what describes a picture\n"
+        "characters/mara/imagery.yaml:6:15: warning: this reads like an assistant's reply: "
+        "'Certainly! Here is her look: a grey braid'\n"
+        "    delete what is not about the picture\n"
+        "\n"
+        "3 entities, 5 shots to plan with; 1 error, 3 warnings.\n"
+    )
+
+
+def test_json_has_every_finding_and_its_shots(world: World) -> None:
+    spoil(world)
+
+    said = world("validate", "--format", "json")
+
+    found = {item["rule"]: item for item in json.loads(said.out)}
+    assert said.code == 1
+    assert list(found) == ["bad-yaml", "dangling-reference", "unknown-mood", "small-talk"]
+    assert found["unknown-mood"] == {
+        "rule": "unknown-mood",
+        "severity": "warning",
+        "message": "mood 'omnious' is not among the world's moods",
+        "hint": "did you mean 'ominous'?",
+        "path": PIER,
+        "line": 12,
+        "column": 11,
+        "entity": "location/pier",
+        "shots": ["location/pier/dawn/lamp", "location/pier/dawn/wide"],
+    }
+
+
+def test_strict_fails_on_warnings_and_not_on_their_absence(world: World) -> None:
+    assert world("validate", "--strict").code == 0
+    world.edit(PIER, "mood: ominous", "mood: omnious")
+
+    assert world("validate").code == 0
+    assert world("validate", "--strict").code == 1
+
+
+def test_sarif_names_files_from_the_top_of_the_repository(world: World, git: Any) -> None:
+    git(world.root.parent, "init")
+    spoil(world)
+
+    said = world("validate", "--format", "sarif")
+
+    log = json.loads(said.out)
+    assert (said.code, log["version"]) == (1, "2.1.0")
+    places = [
+        result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        for result in log["runs"][0]["results"]
+    ]
+    assert f"world/{PIER}" in places
+
+
+def test_a_workflow_run_gets_annotations_and_the_rest_in_its_summary(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summary = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    spoil(world)
+    shots = "".join(f"  - {{id: s{n}, subject: x, mood: odd{n}}}\n" for n in range(20))
+    world.write("locations/quay/imagery.yaml", f"kind: location\nscenes:\n{shots}")
+
+    said = world("validate", "--format", "github")
+
+    lines = said.out.splitlines()
+    assert said.code == 1
+    assert [line.split()[0] for line in lines].count("::error") == 1
+    assert sum(line.startswith("::warning") for line in lines) == SHOWN
+    assert lines[0].startswith("::error file=locations/broken/imagery.yaml,line=3,col=1,title=bad-yaml::")
+    assert lines[-1] == f"::warning::{23 - SHOWN + 1} more are in the summary of this run"
+    written = summary.read_text(encoding="utf-8")
+    assert written.startswith("### 1 error, 23 warnings in the world's files\n")
+    assert all(f"mood 'odd{n}'" in written for n in range(20))
+
+
+@pytest.mark.parametrize("style", ["text", "json", "sarif", "github"])
+def test_a_bad_chargen_yaml_comes_out_in_every_form(world: World, style: str) -> None:
+    world.write("chargen.yaml", "stile: {medium: ink}\nlimits: {workers: many}\n")
+
+    said = world("validate", "--format", style)
+
+    assert (said.code, said.err) == (3, "")
+    assert "unknown key 'stile'" in said.out
+    assert "'workers' is the text 'many'" in said.out
+    assert "did you mean 'style'?" in said.out
+
+
+def test_a_dangling_must_match_is_an_error_and_the_plan_says_both(world: World) -> None:
+    world.edit(OPENING, "{ref: mara, must_match: true}", "{ref: Maro, must_match: true}, {ref: nobody}")
+
+    checked, planned = world("validate"), world("batch", "plan")
+    markdown = world("batch", "plan", "--format", "markdown").out
+    data = json.loads(world("batch", "plan", "--format", "json").out)
+
+    for text in (checked.out, planned.out):
+        assert f"{OPENING}:9:28: error: no character 'Maro' in this world\n    did you mean 'mara'?\n" in text
+        assert f"{OPENING}:9:60: warning: no character 'nobody' in this world\n" in text
+    assert "no character 'Maro'" in markdown
+    assert "no character 'nobody'" in markdown
+    assert [(item["severity"], item["line"], item["column"]) for item in data["problems"]] == [
+        ("error", 9, 28),
+        ("warning", 9, 60),
+    ]
+    assert (checked.code, planned.code) == (1, 1)
+    assert "4 shots to plan with" in checked.out
+
+
+def test_all_leaves_nothing_out(world: World) -> None:
+    shots = "".join(f"  - {{id: s{n}, subject: x, mood: odd{n}}}\n" for n in range(20))
+    world.write("locations/quay/imagery.yaml", f"kind: location\nscenes:\n{shots}")
+
+    few, every = world("validate").out, world("validate", "--all").out
+
+    assert few.count("is not among the world's moods") < 20
+    assert "and 12 more like these: chargen validate --all" in few
+    assert every.count("is not among the world's moods") == 20
+
+
+def test_a_reference_to_another_machine_is_told_as_such(world: World) -> None:
+    world.edit(MARA, "images/face.png", "/home/ada/face.png")
+
+    said = world("validate")
+
+    assert said.code == 1
+    assert "absolute-path, 1 error" in said.out
+    assert f"{MARA}:7:22: error: reference '/home/ada/face.png': leads out of the world" in said.out
+    assert "use a file inside the world" in said.out
