@@ -112,6 +112,7 @@ def _setting(draft: _Draft) -> None:
 
 def _mood(draft: _Draft) -> None:
     draft.put(("mood", "name"), *draft.nearest("mood"))
+    draft.put(("mood", "note"), *draft.nearest("mood_note"))
     world = draft.data.get("mood", {})
     draft.put(("mood", "look"), list(world.get("look") or ()), ("mood", "look"))
     for name in ("lighting", "palette"):

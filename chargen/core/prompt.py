@@ -72,8 +72,18 @@ def _said(value: Any, at: FieldPath, first: Sequence[str] = ()) -> Iterator[Said
 
 
 def _joined(joint: str, pieces: Iterator[Said]) -> Said:
-    found = list(pieces)
-    return joint.join(said for said, _ in found), tuple(field for _, fields in found for field in fields)
+    found = [piece for piece in pieces if piece[0]]
+    ends = (
+        "" if i == len(found) else joint.replace(";", "") if _is_sentence(said) else joint
+        for i, (said, _) in enumerate(found, start=1)
+    )
+    text = "".join(said + end for (said, _), end in zip(found, ends, strict=True))
+    return text, tuple(field for _, fields in found for field in fields)
+
+
+def _is_sentence(said: str) -> bool:
+    """Whether a piece ends as a sentence does, so that a semicolon would be one mark too many."""
+    return said.rstrip("\"'”’)").endswith((".", "!", "?", "…"))
 
 
 def _labelled(label: str, pieces: Iterator[Said], joint: str = "; ") -> Iterator[PromptLine]:
@@ -171,7 +181,9 @@ def _continuity(part: Mapping[str, Any]) -> Iterator[PromptLine]:
     yield from _own_canon(part, at)
     location = part.get("location", {})
     here: FieldPath = (*at, "location")
-    yield from _listed("Always true of the place", location.get("canonical"), (*here, "canonical"))
+    yield from _listed(
+        "True of the place wherever it is seen", location.get("canonical"), (*here, "canonical")
+    )
     yield from _state("The place at this moment", location, here)
     yield from _rest_of("the place", location, ("canonical", "state"), here)
     for i, person in enumerate(part.get("characters", ())):

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from chargen.core.address import slugify
 from chargen.core.digest import canonical
 from chargen.core.lint_words import says_nothing
 from chargen.core.problem import Problem, warning
@@ -29,6 +30,7 @@ WORDS: Final = (
     "subject",
     "setting",
     "mood",
+    "mood_note",
     "shot_type",
     "camera",
     "focal_length",
@@ -172,6 +174,19 @@ def _location(parts: _Gathering) -> None:
     if use:
         origin = parts.shot.said_at("location")
         parts.put(("location",), _use(parts, "location", use, origin, ("location",)), origin)
+        _zone(parts, use)
+
+
+def _zone(parts: _Gathering, use: Mapping[str, Any]) -> None:
+    """A zone that is named must be one of its location's scenes, where it has any."""
+    location = parts.world.entity("location", str(use["ref"]))
+    zone = str(use.get("zone") or "")
+    scenes = {shot.address.scene for shot in location.shots} if location else set()
+    if location and zone and scenes and slugify(zone).removeprefix(f"{location.slug}-") not in scenes:
+        origin = parts.shot.layer_saying("location")
+        at = origin.at(("location", "zone")) if origin else parts.shot.origin
+        message = f"{location.address} has no zone {zone!r}"
+        parts.warn("dangling-reference", at, message, did_you_mean(zone, scenes))
 
 
 def _use(
@@ -182,7 +197,7 @@ def _use(
     entity = parts.world.entity(kind, str(use["ref"]))
     if entity is None:
         _dangling(parts, kind, use, origin)
-        return {**said, "name": str(use["ref"])}
+        return {**said, "name": str(use["ref"]).rpartition("/")[2].replace("-", " ")}
     canon = _canon(parts, entity, str(use.get("state") or ""), origin.below(("state",)), (*path, "canon"))
     return {**said, "ref": entity.address, "name": canon.pop("name"), "canon": canon}
 

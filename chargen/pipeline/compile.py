@@ -96,8 +96,9 @@ def _one_sent(world: World, item: UsedReference) -> Sent:
         return Sent(item, item.path, world.picture(item.path).sha256)
     other = world.shot(item.shot)
     row = other.row if other else None
-    if other is None or row is None or not row.file_path:
+    earlier = world.made_before(other) if other and row is None else ""
+    if other is None or not (earlier or (row is not None and row.file_path)):
         return Sent(item, "", "")
-    path = resolve_path(other.folder, row.file_path)
+    path = earlier or resolve_path(other.folder, row.file_path if row else "")
     picture = world.picture(path)
     return Sent(item, path, "" if picture.problem else picture.sha256)

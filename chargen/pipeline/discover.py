@@ -24,14 +24,16 @@ from chargen.core.validation import problems_from
 from chargen.core.world import CONFIG_FILE, World
 from chargen.core.world_checks import check_config
 from chargen.core.world_config import WorldConfig
+from chargen.dialects import memoryquill
 from chargen.dialects.markdown import read_prose
+from chargen.dialects.memoryquill import IDEAS
 from chargen.dialects.recognise import FILE_NAME, likely_address, misnamed, read_entity
 from chargen.dialects.yaml_text import BadYaml, YamlDocument, read_yaml
 from chargen.errors import ChargenError, Place
 from chargen.ports import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from chargen.core.shot import YamlPath
 
@@ -138,30 +140,71 @@ def _without_other_worlds(paths: list[str], reading: _Reading) -> list[str]:
 
 
 def _entities(reading: _Reading, config: WorldConfig, paths: Iterable[str]) -> Iterator[Entity]:
-    roots = [posixpath.normpath(root) for root in config.roots]
+    roots, known = [posixpath.normpath(root) for root in config.roots], frozenset(paths)
     for path in paths:
         in_roots = any(root == "." or path.startswith(f"{root}/") for root in roots)
         wrong_name = misnamed(path)
         if wrong_name is not None and (in_roots or "/" not in path):
             reading.problems.append(wrong_name)
-        if posixpath.basename(path) != FILE_NAME or not in_roots:
-            continue
-        try:
-            document = read_yaml(reading.read(path), path=path)
-        except BadYaml as error:
-            reading.leave_out(path, _bad_yaml(error, path))
-            continue
-        except (ChargenError, OSError) as error:
-            reading.leave_out(path, Problem(Place(path), _why(error), rule="unreadable-file"))
-            continue
-        reading.documents[path] = document
-        entity, problems = read_entity(document)
-        if entity is not None:
-            reading.problems.extend(problems)
-            yield entity
-            continue
-        for problem in problems:
-            reading.leave_out(path, problem, document.data)
+        if in_roots and posixpath.basename(path) == FILE_NAME:
+            entity = _entity(reading, config, path, known)
+            yield from [entity] if entity is not None else []
+        elif in_roots and posixpath.basename(path) in IDEAS:
+            _lone_ideas(reading, path, known)
+
+
+def _entity(reading: _Reading, config: WorldConfig, path: str, known: Container[str]) -> Entity | None:
+    """The entity of an imagery.yaml, with the scenes beside it; None: it was named and left out."""
+    document = _document(reading, path)
+    if document is None:
+        return None
+    ideas_path = _ideas(reading, path, known) if memoryquill.claims(document.data) else ""
+    ideas = _document(reading, ideas_path, owner=document.data) if ideas_path else None
+    if ideas_path and ideas is None:
+        return None
+    entity, problems = read_entity(document, config=config, ideas=ideas)
+    if entity is not None:
+        reading.problems.extend(problems)
+        return entity
+    for problem in problems:
+        reading.leave_out(path, problem, document.data)
+    return None
+
+
+def _document(reading: _Reading, path: str, owner: object = None) -> YamlDocument | None:
+    """A YAML file; None where it cannot be read, and its entity (`owner`: what its imagery.yaml says) is left out."""
+    try:
+        reading.documents[path] = read_yaml(reading.read(path), path=path)
+    except BadYaml as error:
+        reading.leave_out(path, _bad_yaml(error, path), owner)
+    except (ChargenError, OSError) as error:
+        reading.leave_out(path, Problem(Place(path), _why(error), rule="unreadable-file"), owner)
+    return reading.documents.get(path)
+
+
+def _ideas(reading: _Reading, path: str, known: Container[str]) -> str:
+    """The file with the scenes of a character; of two, the first is read and the second is named."""
+    beside = [
+        name
+        for name in (f"{posixpath.dirname(path)}/{ideas}".lstrip("/") for ideas in IDEAS)
+        if name in known
+    ]
+    for unread in beside[1:]:
+        hint = "make one file of the two"
+        problem = warning(
+            Place(unread), f"{beside[0]} is read, this file is not", hint=hint, rule="misnamed-file"
+        )
+        reading.problems.append(problem)
+    return beside[0] if beside else ""
+
+
+def _lone_ideas(reading: _Reading, path: str, known: Container[str]) -> None:
+    """Scenes without an imagery.yaml beside them have no place for their rows."""
+    folder = posixpath.dirname(path)
+    if f"{folder}/{FILE_NAME}".lstrip("/") not in known:
+        hint = f"add an {FILE_NAME} beside it that says `entity_type: character`"
+        what = f"no {FILE_NAME} beside it, so its pictures would have no rows"
+        reading.leave_out(path, Problem(Place(path), what, hint, rule="unwritable-row"))
 
 
 def _closed_folders(reading: _Reading, config: WorldConfig) -> None:
@@ -248,6 +291,7 @@ def _picture_paths(entities: Iterable[Entity], config: WorldConfig) -> Iterator[
         for shot in entity.shots:
             yield picture_path(shot, config.storage.format)
             yield from (resolve_path(folder, row.file_path) for row in shot.rows if row.file_path)
+            yield from shot.earlier
 
 
 def _picture(reading: _Reading, path: str) -> Picture:

@@ -55,7 +55,7 @@ IR = {
 def test_every_field_has_its_line() -> None:
     assert (
         text(render(IR))
-        == f"{OPENING}\nSubject: her at the rail\nCharacters:\n- Mara: waits\n- Ode\nPlace: The Pier\nSetting: dawn\nAbout the place:\n- tarred\nBackground:\n- late autumn\nMood: calm: still; pale\nLighting: sun; left\nPalette: dominant grey, blue; avoid neon\nMedium: ink\nShot: wide\nCamera: low angle; on the stair; panning\nLens: long\nFraming: close\nComposition: thirds\nAlways true of Mara:\n- grey braid\nAt this moment:\n- wet\nBackground:\n- weather-brown\nAlways true of the place:\n- piles\nThe place at this moment:\n- low tide\nAlways true of Ode:\n- tall\nOde at this moment:\n- tired\nAbout Ode:\n- kind\nNever of Ode:\n- a hat\nMust be seen:\n- a lamp\nNever show:\n- people\n- frames\nReference 1: character (face), match it exactly: the nose\nReference 2: place (overview)"
+        == f"{OPENING}\nSubject: her at the rail\nCharacters:\n- Mara: waits\n- Ode\nPlace: The Pier\nSetting: dawn\nAbout the place:\n- tarred\nBackground:\n- late autumn\nMood: calm: still; pale\nLighting: sun; left\nPalette: dominant grey, blue; avoid neon\nMedium: ink\nShot: wide\nCamera: low angle; on the stair; panning\nLens: long\nFraming: close\nComposition: thirds\nAlways true of Mara:\n- grey braid\nAt this moment:\n- wet\nBackground:\n- weather-brown\nTrue of the place wherever it is seen:\n- piles\nThe place at this moment:\n- low tide\nAlways true of Ode:\n- tall\nOde at this moment:\n- tired\nAbout Ode:\n- kind\nNever of Ode:\n- a hat\nMust be seen:\n- a lamp\nNever show:\n- people\n- frames\nReference 1: character (face), match it exactly: the nose\nReference 2: place (overview)"
     )
 
 

@@ -82,7 +82,7 @@ def test_kind_and_slug_come_from_the_folders_unless_the_file_says_them() -> None
         ("a: 1\na: 2\n", "2:1: error: "),
         (b"\xff\xfe\x00", "error: "),
         ("schema: chargen/imagery@2\nscenes: []\n", "1:9: error: schema 'chargen/imagery@2' is not known"),
-        ("images: []\n", "1:1: error: this file has 'images': it is not in the shape"),
+        ("images: []\nentity_type: lokation\n", "2:14: error: unknown entity_type 'lokation' (did you mean 'location'?)"),
         ("kind: lokation\nscenes: []\n", "1:7: error: unknown kind 'lokation' (did you mean 'location'?)"),
         (PermissionError(13, "Permission denied"), "error: Permission denied"),
         (OutOfWorld("'x' leads out of the world through a symlink"), "error: 'x' leads out of the world"),
