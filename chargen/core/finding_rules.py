@@ -65,6 +65,11 @@ _ALL: Final = (
         _EITHER,
     ),
     Rule(
+        "undescribed",
+        "a picture is wanted by its name alone; nothing says what is to be seen",
+        "Describe it in a sentence (`visual_description`): nothing is painted from a name.",
+    ),
+    Rule(
         "dangling-reference",
         "something is named that this world does not have",
         "Correct the name, or add the folder. A warning: the picture is made with the bare name. An error (must match, or"
@@ -132,6 +137,18 @@ _ALL: Final = (
         (Severity.WARNING,),
     ),
     Rule(
+        "unknown-section",
+        "chargen.yaml lets a section into prompts that no markdown has",
+        "Correct the heading under `context:`, or take it away.",
+        (Severity.WARNING,),
+    ),
+    Rule(
+        "unknown-front-matter",
+        "chargen.yaml lets a front-matter key into prompts that no markdown has",
+        "Correct the key under `context:`, or take it away.",
+        (Severity.WARNING,),
+    ),
+    Rule(
         "small-talk",
         "an assistant's words to its user, left in what describes a picture",
         "Delete what is not about the picture: all of it is painted, and paid for.",
@@ -167,6 +184,29 @@ _ALL: Final = (
         "Move it away, or lock the shot: nothing of yours is written over.",
     ),
     Rule(
+        "misshapen",
+        "an item of a list that is no picture's mapping",
+        "Write it like its neighbours; it is left out until then.",
+    ),
+    Rule(
+        "unread-list",
+        "a list that this kind of file does not have; it is left alone",
+        "Move it to the file it belongs to, or delete it.",
+        (Severity.WARNING,),
+    ),
+    Rule(
+        "doubled-name",
+        "two pictures of a file have one name; each got a few letters more",
+        "Give each a slug, title or custom_id of its own, before the first is made.",
+        (Severity.WARNING,),
+    ),
+    Rule(
+        "unnamed",
+        "a picture without a name of its own; it is called after its words",
+        "Give it a slug or custom_id: when its words change, it is another picture.",
+        (Severity.WARNING,),
+    ),
+    Rule(
         "unwritable-row",
         "the picture's row could not be written without touching your own text",
         "Write the shot without the anchor, alias or merge key the message names.",
@@ -182,6 +222,12 @@ _ALL: Final = (
         "another world begins below this one; it is left alone",
         "Work on it there, or with --root.",
         (Severity.WARNING,),
+    ),
+    Rule(
+        "prompt-as-subject",
+        "a picture that nothing but an earlier prompt describes",
+        "Nothing, if the prompt still says what you want; else describe the picture beside it.",
+        (Severity.NOTE,),
     ),
 )
 RULES: Final = {rule.id: rule for rule in _ALL}

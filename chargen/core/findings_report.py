@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from chargen.core.cause_report import also_at, cause_lines
@@ -40,9 +41,11 @@ def _counted(group: Group) -> str:
 
 
 def _shared_hint(group: Group) -> str:
-    """What to do, where it is the same for several causes: said once."""
-    hints = {cause.problem.hint for cause in group.causes}
-    return hints.pop() if len(hints) == 1 and len(group.causes) > 1 else ""
+    """What to do about most of several causes: said once above them."""
+    if len(group.causes) == 1:
+        return ""
+    hint, times = Counter(cause.problem.hint for cause in group.causes).most_common(1)[0]
+    return hint if times > 1 and 2 * times >= len(group.causes) else ""
 
 
 def totals(findings: Sequence[Finding]) -> str:

@@ -18,7 +18,7 @@ from chargen.core.problem import Problem, warning
 from chargen.core.prose import Trimmed, within_budget
 from chargen.core.references import UsedReference, used_references
 from chargen.core.shot import Origin, YamlPath
-from chargen.core.suggest import did_you_mean
+from chargen.core.suggest import did_you_mean, nearest
 from chargen.core.world import CONFIG_FILE
 
 if TYPE_CHECKING:
@@ -209,9 +209,10 @@ def _dangling(parts: _Gathering, kind: str, use: Mapping[str, Any], origin: Orig
         parts.fail("unread-entity", origin.below(("ref",)), said, f"mend {broken} first")
         return
     known = {item.slug: (item.name,) for item in parts.world.entities.values() if item.kind == kind}
+    near = nearest(str(use["ref"]).removeprefix(f"{kind}/"), known, called=known)
+    hint = f"did you mean {near!r}?" if near else "correct the name, or add its folder with an imagery.yaml"
     message = f"no {kind} {use['ref']!r} in this world"
     report = parts.fail if use.get("must_match") else parts.warn
-    hint = did_you_mean(str(use["ref"]).removeprefix(f"{kind}/"), known, called=known)
     report("dangling-reference", origin.below(("ref",)), message, hint)
 
 

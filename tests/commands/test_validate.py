@@ -152,12 +152,12 @@ def test_a_dangling_must_match_is_an_error_and_the_plan_says_both(world: World) 
 
     for text in (checked.out, planned.out):
         assert f"{OPENING}:9:28: error: no character 'Maro' in this world\n    did you mean 'mara'?\n" in text
-        assert f"{OPENING}:9:60: warning: no character 'nobody' in this world\n" in text
+        assert f"{OPENING}:9:59: warning: no character 'nobody' in this world\n" in text
     assert "no character 'Maro'" in markdown
     assert "no character 'nobody'" in markdown
     assert [(item["severity"], item["line"], item["column"]) for item in data["problems"]] == [
         ("error", 9, 28),
-        ("warning", 9, 60),
+        ("warning", 9, 59),
     ]
     assert (checked.code, planned.code) == (1, 1)
     assert "4 shots to plan with" in checked.out
