@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from chargen.dialects.splice import RowEdit, outside, splice
 from chargen.dialects.yaml_text import read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Path = tuple[str | int, ...]
 
@@ -33,11 +36,19 @@ def same(left: Any, right: Any) -> bool:
     return json.dumps(left, sort_keys=True) == json.dumps(right, sort_keys=True)
 
 
-def expected(data: Any, path: Path, row: Any) -> Any:
-    """The data after one edit: one row of ours, in its old place or at the end."""
+def expected(data: Any, paths: Sequence[Path], row: Any) -> Any:
+    """The data after one edit at each path: one row of ours, in its old place or at the end."""
     data = json.loads(json.dumps(data))
-    owner = at(data, path)
-    rows = owner.get("generated_images") or []
+    for path in paths:
+        owner = at(data, path)
+        old = owner.get("generated_images") or []
+        new = _with_ours(old, row)
+        if new != old:
+            owner["generated_images"] = new
+    return data
+
+
+def _with_ours(rows: list[Any], row: Any) -> list[Any]:
     new, placed = [], row is None
     for old in rows:
         if not is_ours(old):
@@ -45,35 +56,32 @@ def expected(data: Any, path: Path, row: Any) -> Any:
         elif not placed:
             new.append(row)
             placed = True
-    if not placed:
-        new.append(row)
-    if new != rows:
-        owner["generated_images"] = new
-    return data
+    return new if placed else [*new, row]
 
 
-def live(text: str, path: Path) -> int:
+def live(text: str, *paths: Path) -> int:
     """
-    Take a text through a row's life, holding each promise on the way; the number of edits made.
+    Take a text through the life of a row at each path, holding every promise on the way; the number of edits made.
 
     Raises:
         AssertionError: a promise is broken.
         SpliceRefused: the text has no safe place.
     """
     for row in LIFE:
-        text = held(text, path, row)
-    return len(LIFE)
+        text = held(text, *paths, row=row)
+    return len(LIFE) * len(paths)
 
 
-def held(text: str, path: Path, row: dict[str, Any] | None) -> str:
-    """The text after one edit that has kept every promise. AssertionError, SpliceRefused."""
+def held(text: str, *paths: Path, row: dict[str, Any] | None) -> str:
+    """The text after one call of the splice that has kept every promise. AssertionError, SpliceRefused."""
     old = read_yaml(text, path="f.yaml").data
-    edit, wanted = RowEdit(path, row, frozenset({OURS})), expected(old, path, row)
+    wanted = expected(old, paths, row)
+    edits = [RowEdit(path, row, frozenset({OURS})) for path in paths]
 
-    new = splice(text, [edit], path="f.yaml")
+    new = splice(text, edits, path="f.yaml")
 
     assert outside(text, new.old_spans) == outside(new.text, new.new_spans), "the writer's bytes changed"
     assert same(read_yaml(new.text, path="f.yaml").data, wanted), "the data changed beyond its rows"
-    assert splice(new.text, [edit], path="f.yaml").text == new.text, "twice is not once"
+    assert splice(new.text, edits, path="f.yaml").text == new.text, "twice is not once"
     assert not same(old, wanted) or new.text == text, "a no-op changed something"
     return new.text

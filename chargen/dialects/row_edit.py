@@ -57,6 +57,7 @@ def decide(rows: Sequence[Any], edits: Sequence[RowEdit], *, place: YamlDocument
     dropped: list[int] = []
     added: list[Mapping[str, Any]] = []
     claimed: set[str] = set()
+    written = {canonical(row) for row in rows}
     for edit in edits:
         if claimed & edit.names:
             twice = ", ".join(sorted(claimed & edit.names))
@@ -69,7 +70,7 @@ def decide(rows: Sequence[Any], edits: Sequence[RowEdit], *, place: YamlDocument
             if canonical(rows[matching[0]]) != canonical(edit.row):
                 replaced[matching[0]] = edit.row
             dropped += matching[1:]
-        elif canonical(edit.row) not in map(canonical, rows):
+        elif canonical(edit.row) not in written:
             added.append(edit.row)
     dropped = sorted(set(dropped) - replaced.keys())
     while dropped and added:  # one text takes another's place: no list is emptied to be filled again

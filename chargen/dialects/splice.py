@@ -161,11 +161,13 @@ def _behind_bom(spliced: Spliced) -> Spliced:
 
 
 def _prove(document: YamlDocument, spliced: Spliced, wanted: Any, edits: Sequence[RowEdit]) -> None:
+    """Reads the result as the judge and as the next run will."""
     try:
-        data = _judged(document, spliced.text)
+        read = _judged(document, spliced.text), read_yaml(spliced.text, path=document.path).data
     except BadYaml as error:
         raise _unsafe(document, edits, f"the result would not read: {error.message}") from None
-    if canonical(data) != canonical(wanted):
+    should = canonical(wanted)
+    if any(canonical(data) != should for data in read):
         raise _unsafe(document, edits, "the result would change more than its rows")
     if outside(document.text, spliced.old_spans) != outside(spliced.text, spliced.new_spans):
         raise _unsafe(document, edits, "the result would touch the writer's own text")

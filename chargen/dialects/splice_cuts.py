@@ -21,6 +21,7 @@ from chargen.dialects.yaml_extent import (
     dash_column,
     dash_of,
     is_empty,
+    is_stripped,
     last_leaf,
     line_break,
     line_end,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from chargen.dialects.row_edit import Decision
     from chargen.dialects.yaml_nodes import Node
     from chargen.dialects.yaml_text import YamlDocument
+    from chargen.errors import SpliceRefused
 
 _EMPTY_LIST: Final = re.compile(r"\[\s*\]")
 _TAB: Final = re.compile(r" *\t[ \t]*")
@@ -80,11 +82,10 @@ def _new_key(owner: Owner, rows: tuple[Mapping[str, Any], ...]) -> list[Cut]:
             owner, node, "all keys are written as explicit keys (?)", "write one of them as key: value"
         )
     pairs = node.pairs
-    if _ends_in_open_block_scalar(text, pairs[-1][1]):
+    if _opens(text, pairs[-1][1], pairs[-1][1]):
         pairs = pairs[:-1]  # a line end behind it would become part of the text; an earlier place is as good
     if not pairs:
-        what = "the file ends in a text block without a line end"
-        raise refused(owner, node, what, "end the last line of the file with a line end")
+        raise _open_end(owner, node)
     at = behind_comments(text, pair_end(text, *pairs[-1]), indent=indent)
     new_line = line_break(text, at) + " " * indent
     dash = indent + _list_offset(owner)
@@ -118,6 +119,9 @@ def _into_nothing(owner: Owner, name: Node, value: Node, rows: tuple[Mapping[str
 
 def _in_block_list(owner: Owner, name: Node, value: Node, decision: Decision) -> list[Cut]:
     text, dash = owner.text, dash_column(owner.text, value)
+    kept = [item for index, item in enumerate(value.items) if index not in decision.dropped]
+    if kept and (decision.added or kept[-1] is not value.items[-1]) and _opens(text, kept[-1], value):
+        raise _open_end(owner, value)
     cuts = [_block_replacement(owner, value.items[index], row) for index, row in decision.replaced.items()]
     cuts += [_block_removal(text, value.items[index], dash=dash) for index in decision.dropped]
     if len(decision.dropped) == len(value.items):
@@ -176,8 +180,14 @@ def _list_offset(owner: Owner) -> int:
     return _STEP
 
 
-def _ends_in_open_block_scalar(text: str, value: Node) -> bool:
+def _opens(text: str, value: Node, last: Node) -> bool:
+    """Whether a value ends in a text that a line end behind it would grow by, where `last` ends the file without one."""
     leaf = last_leaf(value)
-    if leaf.kind != "scalar" or leaf.style not in {"|", ">"}:
+    if leaf.kind != "scalar" or leaf.style not in {"|", ">"} or is_stripped(text, leaf):
         return False
-    return line_end(text, content_end(text, leaf)) == len(text)
+    return line_end(text, content_end(text, last)) == len(text)
+
+
+def _open_end(owner: Owner, node: Node) -> SpliceRefused:
+    what = "the file ends in a text block without a line end"
+    return refused(owner, node, what, "end the last line of the file with a line end")

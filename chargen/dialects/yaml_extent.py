@@ -113,6 +113,12 @@ def last_leaf(node: Node) -> Node:
     return node
 
 
+def is_stripped(text: str, block: Node) -> bool:
+    """Whether a text block's header (`|-`) takes all line ends off its text."""
+    header = _HEADER.search(text, block.start)
+    return header is not None and "-" in header[0].partition("#")[0]
+
+
 def _block_scalar_end(text: str, node: Node) -> int:
     header = _HEADER.search(text, node.start)
     body = header.end() if header is not None else node.end

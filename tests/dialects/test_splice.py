@@ -228,6 +228,12 @@ def test_an_unended_text_block_at_the_end_stays_last() -> None:
     )
 
 
+def test_a_text_block_that_takes_no_line_end_need_not_stay_last() -> None:
+    text = "shots:\n- id: a\n  subject: >2-\n    words"
+
+    assert spliced(text) == (f"{text}\n  generated_images:\n  - custom_id: {OURS}\n    title: a title")
+
+
 def test_touches_only_its_key() -> None:
     text = "shots:\n- id: a\n  other_images: []\n  generated_images: []\n  more: {generated_images: []}\n"
     edit = RowEdit(SHOT, ROW, key="other_images")
@@ -351,6 +357,10 @@ def test_one_refusal_leaves_all_undone() -> None:
         ("shots:\n- ? id\n  : a\n", "f.yaml:2:3: all keys are written as explicit keys (?)"),
         ("shots:\n- subject: |\n    words", "f.yaml:2:3: the file ends in a text block without a line end"),
         ("shots: [id: a]\n", "f.yaml:1:9: a lone pair in [ ] holds one key"),
+        (
+            "shots:\n- generated_images:\n  - alt: |\n      words",
+            "f.yaml:3:3: the file ends in a text block without a line end",
+        ),
         ("shots: []\n", "f.yaml:1:8: there is no mapping at shots.0"),
         ("shots: [a]\n", "f.yaml:1:9: there is no mapping at shots.0"),
         (
@@ -364,6 +374,14 @@ def test_refuses_what_has_no_safe_place(text: str, said: str) -> None:
 
     assert str(error).startswith(said)
     assert error.hint
+
+
+def test_refuses_to_lay_open_a_text_block_at_the_end() -> None:
+    text = f"shots:\n- generated_images:\n  - alt: |\n      words\n  - custom_id: {OURS}"
+
+    with pytest.raises(SpliceRefused, match="ends in a text block without a line end"):
+        spliced(text, None)
+    assert spliced(f"{text}\n", None) == text.removesuffix(f"  - custom_id: {OURS}")
 
 
 def test_refuses_two_edits_of_one_row() -> None:
