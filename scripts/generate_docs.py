@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import enum
 import inspect
+import json
 import re
 import sys
 import tomllib
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
-from json_schemas import schemas
+from json_schemas import MADE, schemas
 from pydantic import BaseModel
 
 from chargen import cli, errors
@@ -187,6 +188,57 @@ def imagery_yaml() -> str:
     return _shapes(native_shape.Imagery, skip=shared)
 
 
+def plan_json() -> str:
+    """The fields of plan.json."""
+    return _made("plan.schema.json")
+
+
+def result_json() -> str:
+    """The fields of result.json."""
+    return _made("result.schema.json")
+
+
+def _made(name: str) -> str:
+    """A table of fields for a file that chargen writes, and for every shape in it, in the order they are met."""
+    schema = json.loads(dict(schemas(_words()))[name])
+    titles, parts = [MADE[name][0].__name__], []
+    shapes = schema["$defs"] | {titles[0]: schema | {"title": MADE[name][1]}}
+    for title in titles:
+        fields = shapes[title]["properties"]
+        rows = [
+            (f"`{key}`", _json_kind(field, shapes), field["description"]) for key, field in fields.items()
+        ]
+        parts.append(
+            f"### {shapes[title]['title']}\n\n{shapes[title]['description']}\n\n"
+            + _table(("field", "type", "meaning"), iter(rows))
+        )
+        below = re.findall(r"#/\$defs/(\w+)", json.dumps(fields))
+        titles += [one for one in dict.fromkeys(below) if one not in titles and "properties" in shapes[one]]
+    return "\n\n".join(parts)
+
+
+def _json_kind(field: Mapping[str, Any], shapes: Mapping[str, Any]) -> str:
+    """A type of a JSON Schema in plain words."""
+    if "$ref" in field:
+        name = field["$ref"].rpartition("/")[2]
+        return (
+            f"[{name}](#{name.lower()})" if "properties" in shapes[name] else _json_kind(shapes[name], shapes)
+        )
+    if "anyOf" in field:
+        return " or ".join(_json_kind(one, shapes) for one in field["anyOf"])
+    if "enum" in field:
+        return " \\| ".join(f"`{one}`" for one in field["enum"])
+    if field["type"] == "array":
+        return f"list of {_json_kind(field['items'], shapes)}"
+    plain = {
+        "string": "text",
+        "integer": "whole number",
+        "object": "mapping",
+        "boolean": "`true` \\| `false`",
+    }
+    return plain.get(str(field["type"]), str(field["type"]))
+
+
 def safety() -> str:
     """The safety categories and thresholds."""
     categories = ", ".join(f"`{name}`" for name in world_config.SAFETY_CATEGORIES)
@@ -232,7 +284,7 @@ def _field(
         meaning = words[model.__name__][said]
     except KeyError:
         sys.exit(f"docs/fields.toml has no words for [{model.__name__}] {said}")
-    kind = _kind(info.annotation) + _bounds(info.metadata)
+    kind = _kind(info.annotation) + _bounds(info.annotation, info.metadata)
     return (f"`{said}`", kind, _default(info), meaning)
 
 
@@ -245,12 +297,22 @@ def _default(info: Any) -> str:
     return f"`{', '.join(map(str, value)) if isinstance(value, tuple) else value}`"
 
 
-def _bounds(metadata: list[Any]) -> str:
+def _bounds(annotation: Any, metadata: list[Any]) -> str:
+    metadata = [*metadata, *_metadata(annotation)]
     low = next((item.ge for item in metadata if hasattr(item, "ge")), None)
     high = next((item.le for item in metadata if hasattr(item, "le")), None)
     if low is None and high is None:
         return ""
     return f", {low} to {high}" if high is not None else f", {low} or more"
+
+
+def _metadata(annotation: Any) -> Iterator[Any]:
+    """What is said of a type where it is named, also of one that may be left out."""
+    for item in getattr(annotation, "__metadata__", ()):
+        yield from getattr(item, "metadata", ())
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
+        for one in typing.get_args(annotation):
+            yield from _metadata(one)
 
 
 def _kind(annotation: Any) -> str:
@@ -367,6 +429,8 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
         commands,
         chargen_yaml,
         imagery_yaml,
+        plan_json,
+        result_json,
         safety,
         models,
         rates,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from chargen.core.plan import Action, Item, Options, Plan
 from chargen.core.world_config import Mode
@@ -14,6 +14,16 @@ from chargen.errors import ConfigurationError, Place
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from chargen.core.compiled import Sent
+    from chargen.core.plan_shape import (
+        Finding,
+        PlanFile,
+        PlannedJob,
+        PlannedReference,
+        PlanOptions,
+        ProviderFields,
+        Sections,
+    )
     from chargen.core.problem import Problem
 
 SCHEMA: Final = "chargen/plan@1"
@@ -24,7 +34,7 @@ def plan_json(plan: Plan) -> str:
     return json.dumps(plan_data(plan), sort_keys=True, indent=1, ensure_ascii=False) + "\n"
 
 
-def plan_data(plan: Plan) -> dict[str, Any]:
+def plan_data(plan: Plan) -> PlanFile:
     """The plan as plain data, in the names of DESIGN: camelCase."""
     return {
         "schema": SCHEMA,
@@ -37,19 +47,23 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "laterUsd": str(plan.later_usd),
         "held": plan.held,
         "heldUsd": str(plan.held_usd),
-        "counts": {action.value: len(plan.of(action)) for action in Action},
+        "counts": {
+            "generate": len(plan.of(Action.GENERATE)),
+            "restore": len(plan.of(Action.RESTORE)),
+            "skip": len(plan.of(Action.SKIP)),
+        },
         "items": [item_data(item) for item in plan.items],
         "problems": [problem_data(problem) for problem in plan.problems],
     }
 
 
-def options_data(options: Options) -> dict[str, Any]:
+def options_data(options: Options) -> PlanOptions:
     """The options a plan was made with."""
     return {
         "only": list(options.only),
         "force": list(options.force),
         "variants": options.variants,
-        "mode": options.mode.value,
+        "mode": options.mode,
         "maxCostUsd": None if options.max_cost_usd is None else str(options.max_cost_usd),
         "hold": options.hold,
         "model": options.model,
@@ -57,53 +71,52 @@ def options_data(options: Options) -> dict[str, Any]:
     }
 
 
-def item_data(item: Item) -> dict[str, Any]:
-    """One job of the plan as plain data."""
+def item_data(item: Item) -> PlannedJob:
+    """One job of the plan as plain data. ValueError for an item without its shot, which no plan holds."""
     shot = item.compiled
-    data: dict[str, Any] = {
+    if shot is None:
+        raise ValueError(f"{item.job_id} comes without its shot")
+    return {
         "address": str(item.address),
         "jobId": item.job_id,
-        "targetKind": item.address.kind,
+        "targetKind": cast("Any", item.address.kind),
         "targetSlug": item.address.slug,
         "variant": item.variant,
-        "action": item.action.value,
-        "reason": item.reason.value,
+        "action": item.action,
+        "reason": item.reason,
         "detail": item.detail,
         "cost": {"usd": str(item.cost_usd)},
         "requestHash": item.request_hash or None,
         "sharedWith": item.shares or None,
         "order": item.order.id if item.order else None,
-    }
-    if shot is None:
-        return data
-    return data | {
         "imageryYamlPath": shot.shot.file,
         "outputDir": f"{shot.shot.folder}/images".lstrip("/"),
-        "promptIR": shot.ir.sections,
+        "promptIR": cast("Sections", shot.ir.sections),
         "promptHash": shot.prompt_hash,
         "prompt": shot.prompt(item.note),
-        "providerPlan": shot.provider.hashed(item.variant),
-        "references": [
-            {
-                "id": sent.used.id,
-                "role": sent.used.role,
-                "path": sent.path or None,
-                "shot": str(sent.used.shot) if sent.used.shot else None,
-                "sha256": sent.sha256 or None,
-                "mustMatch": sent.used.must_match,
-            }
-            for sent in shot.references
-        ],
+        "providerPlan": cast("ProviderFields", shot.provider.hashed(item.variant)),
+        "references": [_reference_data(sent) for sent in shot.references],
     }
 
 
-def problem_data(problem: Problem) -> dict[str, Any]:
+def _reference_data(sent: Sent) -> PlannedReference:
+    return {
+        "id": sent.used.id,
+        "role": sent.used.role,
+        "path": sent.path or None,
+        "shot": str(sent.used.shot) if sent.used.shot else None,
+        "sha256": sent.sha256 or None,
+        "mustMatch": sent.used.must_match,
+    }
+
+
+def problem_data(problem: Problem) -> Finding:
     """A finding as plain data."""
     return {
         "path": problem.place.path,
         "line": problem.place.line,
         "column": problem.place.column,
-        "severity": problem.severity.value,
+        "severity": problem.severity,
         "message": problem.message,
         "hint": problem.hint,
     }

@@ -6,15 +6,22 @@ Field types accept what writers really type: a number where text is meant, one l
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import re
+from decimal import Decimal
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+_WHOLE: Final = re.compile(r"[0-9]+(?:_[0-9]+)*")
+_AMOUNT: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+LONGEST_NUMBER: Final = 24  # digits of a number that anybody can mean
 
 
 class Strict(BaseModel):
     """A mapping that a person writes; unknown keys are errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def _as_text(value: Any) -> Any:
@@ -27,7 +34,22 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, (str, int)) else value
 
 
+def _as_whole(value: Any) -> Any:
+    if isinstance(value, str) and len(value) <= LONGEST_NUMBER and _WHOLE.fullmatch(value):
+        return int(value)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _as_amount(value: Any) -> Any:
+    if isinstance(value, str) and not (len(value) <= LONGEST_NUMBER and _AMOUNT.fullmatch(value)):
+        raise PydanticCustomError("decimal_parsing", "not an amount such as 2.50")
+    return value
+
+
 Text = Annotated[str, BeforeValidator(_as_text)]
+AS_WHOLE: Final = BeforeValidator(_as_whole)
+Whole = Annotated[int, Field(strict=True), AS_WHOLE]  # strict: truth is no number
+Amount = Annotated[Decimal, BeforeValidator(_as_amount)]
 Lines = Annotated[tuple[Text, ...], BeforeValidator(_as_list)]
 
 

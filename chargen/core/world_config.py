@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import AliasChoices, BeforeValidator, Field, field_validator
 
 from chargen.core.model_table import DEFAULT_MODEL, RATIOS_14, SIZE_FACTORS
-from chargen.core.strict import Lines, Strict, Text, empty_as, mapping_from
+from chargen.core.strict import AS_WHOLE, Amount, Lines, Strict, Text, Whole, empty_as, mapping_from
 from chargen.core.suggest import did_you_mean
 
 SAFETY_CATEGORIES = ("harassment", "hate_speech", "sexually_explicit", "dangerous_content")
@@ -94,7 +94,7 @@ class Context(Strict):
     files: Lines = ("*.md",)
     sections: Lines = ()
     front_matter: Lines = ()
-    budget: int = Field(default=600, ge=0, le=20_000)
+    budget: Whole = Field(default=600, ge=0, le=20_000)
 
 
 def _known(value: str | None, options: tuple[str, ...], what: str) -> str | None:
@@ -103,13 +103,16 @@ def _known(value: str | None, options: tuple[str, ...], what: str) -> str | None
     return value
 
 
+Variants = Annotated[int, Field(strict=True, ge=1, le=16), AS_WHOLE]
+
+
 class TypeOverride(Strict):
     """Provider settings for one image type (`image_type` of a shot)."""
 
     model: Text | None = None
     size: Text | None = None
     aspect_ratio: Text | None = Field(default=None, validation_alias=AliasChoices("aspect_ratio", "aspect"))
-    variants: int | None = Field(default=None, ge=1, le=16)
+    variants: Variants | None = None
 
 
 class ProviderConfig(Strict):
@@ -119,9 +122,15 @@ class ProviderConfig(Strict):
     model: Text = DEFAULT_MODEL
     size: Text = "1K"
     aspect_ratio: Text = Field(default="16:9", validation_alias=AliasChoices("aspect_ratio", "aspect"))
-    variants: int = Field(default=1, ge=1, le=16)
+    variants: Variants = 1
     seed: Literal["variant", "none"] = "variant"
-    safety: Annotated[dict[str, str], empty_as({})] = Field(default_factory=dict)
+    safety: Annotated[dict[str, str], empty_as({})] = Field(
+        default_factory=dict,
+        json_schema_extra={
+            "propertyNames": {"enum": list(SAFETY_CATEGORIES)},
+            "additionalProperties": {"enum": list(SAFETY_THRESHOLDS)},
+        },
+    )
     regenerate_on: Annotated[tuple[Literal["model", "size"], ...], empty_as(())] = ()
     image_types: Annotated[dict[str, TypeOverride], empty_as({})] = Field(default_factory=dict)
 
@@ -137,32 +146,32 @@ class ProviderConfig(Strict):
 class Limits(Strict):
     """How fast and how much at once; the rates are per minute and per model."""
 
-    workers: int = Field(default=4, ge=1, le=200)
-    requests_per_minute: int = Field(default=60, ge=1)
-    images_per_minute: int = Field(default=30, ge=1)
-    tokens_per_minute: int = Field(default=1_000_000, ge=1)
-    open_batches: int = Field(default=50, ge=1, le=100)
-    enqueued_tokens: int = Field(default=2_000_000, ge=1)
-    requests_per_batch: int = Field(default=50, ge=1, le=500)
-    bytes_per_batch: int = Field(default=1_500_000_000, ge=1_000_000, le=2_000_000_000)
-    retries: int = Field(default=3, ge=1, le=20)
-    list_lag: int = Field(default=120, ge=0, le=600)  # well under a lease
+    workers: Whole = Field(default=4, ge=1, le=200)
+    requests_per_minute: Whole = Field(default=60, ge=1)
+    images_per_minute: Whole = Field(default=30, ge=1)
+    tokens_per_minute: Whole = Field(default=1_000_000, ge=1)
+    open_batches: Whole = Field(default=50, ge=1, le=100)
+    enqueued_tokens: Whole = Field(default=2_000_000, ge=1)
+    requests_per_batch: Whole = Field(default=50, ge=1, le=500)
+    bytes_per_batch: Whole = Field(default=1_500_000_000, ge=1_000_000, le=2_000_000_000)
+    retries: Whole = Field(default=3, ge=1, le=20)
+    list_lag: Whole = Field(default=120, ge=0, le=600)  # well under a lease
     debounce: Literal["until_batch_ends", "none"] = "until_batch_ends"
 
 
 class Budget(Strict):
     """Caps in USD, and on new shots in one push."""
 
-    run_usd: Decimal = Field(default=Decimal(5), ge=0)
-    month_usd: Decimal = Field(default=Decimal(40), ge=0)
-    new_shots_per_push: int = Field(default=25, ge=0)
+    run_usd: Amount = Field(default=Decimal(5), ge=0)
+    month_usd: Amount = Field(default=Decimal(40), ge=0)
+    new_shots_per_push: Whole = Field(default=25, ge=0)
 
 
 class Review(Strict):
     """How much a pull request may hold."""
 
-    max_pictures: int = Field(default=25, ge=1)
-    max_open: int = Field(default=10, ge=1)
+    max_pictures: Whole = Field(default=25, ge=1)
+    max_open: Whole = Field(default=10, ge=1)
 
 
 class Storage(Strict):

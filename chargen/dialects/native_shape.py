@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from chargen.core.strict import Lines, Strict, Text, empty_as, mapping_from
-from chargen.core.world_config import LightingField, PaletteField, References
+from chargen.core.world_config import LightingField, PaletteField, References, Variants
 
 SCHEMA = "chargen/imagery@1"
 
@@ -81,7 +81,7 @@ class Look(Strict):
     aspect_ratio: Text | None = None
     size: Text | None = None
     model: Text | None = None
-    variants: int | None = Field(default=None, ge=1, le=16)
+    variants: Variants | None = None
     status: Status | None = None
 
 
