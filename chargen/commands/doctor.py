@@ -74,7 +74,7 @@ def _root(root: Path | None) -> Path:
 
 def _checks() -> Sequence[tuple[str, Check, str]]:
     """All of them, in the order in which each makes sense of the next, and the ones each is blind without."""
-    from chargen.commands import examining, examining_remote
+    from chargen.commands import examining, examining_pictures, examining_remote
     from chargen.commands.examining_github import github
 
     return (
@@ -82,7 +82,8 @@ def _checks() -> Sequence[tuple[str, Check, str]]:
         ("python", examining.python, ""),
         ("git", examining.git, ""),
         ("world", examining.world, ""),
-        ("pictures", examining.pictures, "world"),
+        ("pictures", examining_pictures.pictures, "world"),
+        ("inventory", examining_pictures.inventory, "world"),
         ("repository", examining_remote.repository, "git"),
         ("push", examining_remote.push, "repository"),
         ("lfs", examining.lfs, "git world"),

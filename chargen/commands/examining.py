@@ -16,6 +16,7 @@ from chargen import __version__
 from chargen.commands.wiring import Session
 from chargen.core import checkup
 from chargen.core.checkup import Finding, Level
+from chargen.core.picture_format import PICTURES
 from chargen.core.scaffold import WORKFLOWS
 from chargen.edges.git import Git, find_repository
 from chargen.errors import ChargenError, ExitCode
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 FOLDER: Final = ".github/workflows"
 LIBRARIES: Final = ("google-genai", "PyGithub")
-PICTURES: Final = (".png", ".jpg", ".jpeg", ".webp")
 
 
 @dataclass
@@ -124,42 +124,19 @@ def git(examined: Examined) -> Finding:
 
 def world(examined: Examined) -> Finding:
     """The world's files, as `chargen validate` counts them."""
+    from chargen.commands.checking import findings_in
     from chargen.core.books import Books
-    from chargen.core.plan import Options
-    from chargen.pipeline.plan import make_plan
+    from chargen.core.findings import count
+    from chargen.core.problem import Severity
 
-    found, shots = examined.world
+    world, shots = examined.world
     try:
         books = examined.session.books_here()
     except ChargenError:  # a finding of its own
         books = Books()
-    problems = make_plan(found, shots, books, Options(), version=__version__).problems
-    errors = sum(problem.severity == "error" for problem in problems)
-    return checkup.about_world(str(examined.session.root), len(shots), errors, len(problems) - errors)
-
-
-def pictures(examined: Examined) -> Finding:
-    """Rows without their files, files without a row."""
-    from chargen.core.references import resolve_path
-    from chargen.core.shot import NO_SUCH_FILE, picture_path
-    from chargen.edges.work_tree import WorkTree
-
-    found, _ = examined.world
-    shots = list(found.shots())
-    rows = [resolve_path(shot.folder, row.file_path) for shot in shots for row in shot.rows if row.file_path]
-    lost = [path for path in rows if found.picture(path).problem == NO_SUCH_FILE]
-    storage = found.config.storage.format
-    awaited = {picture_path(shot, storage) for shot in shots} - set(rows)
-    folders = tuple({f"{posixpath.dirname(entity.file)}/" for entity in found.entities.values()})
-    lying = [
-        path
-        for path in WorkTree(examined.session.root).files()
-        if path.lower().endswith(PICTURES) and path.startswith(folders)
-    ]
-    named = {*found.index.pictures} - awaited
-    unnamed = [path for path in lying if path not in named and path not in awaited]
-    in_the_way = [path for path in lying if path in awaited]
-    return checkup.about_pictures(len(rows) - len(lost), lost, unnamed, in_the_way)
+    found, _ = findings_in(world, shots, books)
+    errors, warnings = count(found, Severity.ERROR), count(found, Severity.WARNING)
+    return checkup.about_world(str(examined.session.root), len(shots), errors, warnings)
 
 
 def lfs(examined: Examined) -> Finding:

@@ -48,18 +48,10 @@ def command(root: Path | None, style: str, strict: bool, everything: bool) -> in
 
 def _checked(session: Session) -> tuple[tuple[Finding, ...], str]:
     """Everything found, and what there is to plan with."""
-    from chargen import __version__
-    from chargen.core.findings import findings_of
-    from chargen.core.lint import lint
-    from chargen.core.plan import Options, Reason
-    from chargen.pipeline.plan import make_plan
+    from chargen.commands.checking import findings_in
 
     world, shots = session.world()
-    plan = make_plan(world, shots, session.books_here(), Options(), version=__version__)
-    compiled = list(shots.values())
-    problems = [*world.problems, *(problem for shot in compiled for problem in shot.problems)]
-    found = findings_of([*problems, *plan.problems, *lint(world, compiled)], compiled)
-    wanted = len({item.address for item in plan.items if item.reason is not Reason.PROBLEM})
+    found, wanted = findings_in(world, shots, session.books_here())
     return (
         found,
         f"{counted(len(world.entities), 'entity', 'entities')}, {counted(wanted, 'shot')} to plan with",

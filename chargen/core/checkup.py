@@ -82,6 +82,14 @@ def some(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
+def by_count(names: Iterable[str]) -> list[str]:
+    """Each name with how often it is there, the most frequent first."""
+    return [
+        f"{name}: {times}"
+        for name, times in sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))
+    ]
+
+
 def about_packages(chargen: str, installed: Mapping[str, str]) -> Finding:
     """Our own version and those of the libraries that talk to the world outside; empty: not installed."""
     missing = [name for name, version in installed.items() if not version]
@@ -126,9 +134,17 @@ def about_world(root: str, shots: int, errors: int, warnings: int) -> Finding:
 
 
 def about_pictures(
-    named: int, lost: Sequence[str], unnamed: Sequence[str], in_the_way: Sequence[str]
+    named: int,
+    lost: Sequence[str],
+    unnamed: Sequence[str],
+    in_the_way: Sequence[str],
+    owners: Sequence[str] = (),
 ) -> Finding:
-    """Rows and the files they name; `in_the_way` lie where a shot's picture would, and no row is theirs."""
+    """
+    Rows and the files they name; `in_the_way` lie where a shot's picture would, and no row is theirs.
+
+    `owners` are those of the unnamed, one each: many are told by whose they are.
+    """
     said, steps = [f"{counted(named, 'row')} with a picture" if named or lost else "no row has one yet"], []
     if lost:
         said.append(f"{counted(len(lost), 'row')} whose file is missing ({some(lost)})")
@@ -139,7 +155,8 @@ def about_pictures(
         said.append(f"{counted(len(in_the_way), 'picture')} in the way of a shot's own ({some(in_the_way)})")
         steps.append("move or rename them: no picture is written over one that is not chargen's")
     if unnamed:
-        said.append(f"{counted(len(unnamed), 'picture')} that no row names ({some(unnamed)})")
+        whose = some(unnamed if len(unnamed) <= NAMED or not owners else by_count(owners))
+        said.append(f"{counted(len(unnamed), 'picture')} that no row names ({whose})")
     return Finding("pictures", Level.WARNING if steps else Level.OK, "; ".join(said), "\n".join(steps))
 
 

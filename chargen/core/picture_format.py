@@ -9,6 +9,7 @@ PNG: Final = "image/png"
 JPEG: Final = "image/jpeg"
 WEBP: Final = "image/webp"
 EXTENSIONS: Final = {PNG: "png", JPEG: "jpg", WEBP: "webp"}
+PICTURES: Final = (".png", ".jpg", ".jpeg", ".webp")  # how the names of picture files end
 
 # https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: under 1024 bytes, `version` first, then sorted keys.
 LFS_LIMIT: Final = 1024

@@ -121,7 +121,7 @@ def test_a_setup_that_wants_for_nothing(home: Home) -> None:
 
     assert levels(found) == {"ok"}
     assert list(found) == [
-        "chargen", "python", "git", "world", "pictures", "repository", "push", "lfs", "github",
+        "chargen", "python", "git", "world", "pictures", "inventory", "repository", "push", "lfs", "github",
         "pull requests", "workflows", "schedule", "secret", "actions", "key", "model", "clock", "books",
     ]  # fmt: skip
     assert found["github"].said == "ada in acme/world, scopes repo workflow: may write"
@@ -155,7 +155,7 @@ def test_the_text_has_a_mark_a_line_and_the_steps_below(one_shot: World) -> None
     assert any(line.startswith("ok  world ") for line in lines)
     assert any(line.startswith("!   repository ") for line in lines)
     assert any(line.startswith("?   github ") for line in lines)
-    assert lines[-1] == "11 checks: 1 error, 1 warning, 2 not known."
+    assert lines[-1] == "12 checks: 1 error, 1 warning, 2 not known."
     assert (said.code, said.err) == (3, "")
 
 
@@ -239,8 +239,9 @@ def test_a_world_that_cannot_be_read_hides_only_what_it_must(home: Home) -> None
     found = checks(home.world, 3)
 
     assert found["world"].said.startswith("chargen.yaml:")
-    assert found["pictures"] == found["lfs"] == Check("unknown", "not looked at: see world", "")
-    assert levels(found, "world", "pictures", "lfs") == {"ok"}
+    unseen = Check("unknown", "not looked at: see world", "")
+    assert found["pictures"] == found["inventory"] == found["lfs"] == unseen
+    assert levels(found, "world", "pictures", "inventory", "lfs") == {"ok"}
 
 
 def test_a_root_that_is_no_world(tmp_path: Path, home: Home) -> None:
@@ -296,6 +297,36 @@ def test_a_picture_in_the_way_of_a_shot_s_own(home: Home) -> None:
     assert found["pictures"].level == "warning"
     assert "1 picture in the way of a shot's own (quay/images/noon.main.png)" in found["pictures"].said
     assert "no row names" not in found["pictures"].said, "it is said once"
+
+
+LISTING = """\
+entity_type: character
+slug: ada
+appearance: a tall woman
+image_inventory:
+  - {id: one, path: images/one.png, status: approved}
+  - {id: two, path: images/two.png, status: approved}
+  - {id: three, path: images/three.png, status: draft}
+"""
+
+
+def test_listed_pictures_that_are_gone_and_those_nothing_names(home: Home) -> None:
+    home.world.write("characters/ada/imagery.yaml", LISTING)
+    home.world.paint("characters/ada/images/two.png", "red")
+    for n in range(5):
+        home.world.paint(f"characters/ada/images/old-{n}.png", "red")
+
+    found = checks(home.world, 0)
+
+    assert (found["inventory"].level, found["inventory"].said) == (
+        "warning",
+        "3 pictures listed by 1 file; 2 of them missing",
+    )
+    assert (
+        "character/ada: 2 of 3, first characters/ada/imagery.yaml:5:5 (images/one.png)"
+        in found["inventory"].do
+    )
+    assert "5 pictures that no row names (character/ada: 5)" in found["pictures"].said
 
 
 def test_no_key(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

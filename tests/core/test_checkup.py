@@ -26,6 +26,7 @@ from chargen.core.checkup import (
     totals,
 )
 from chargen.core.checkup_books import about_books
+from chargen.core.checkup_inventory import Inventory, about_inventories
 from chargen.core.checkup_remote import (
     ACTIONS_USED,
     ActionsPolicy,
@@ -153,6 +154,28 @@ def test_pictures_that_nobody_names_are_said_and_are_no_trouble() -> None:
 
     assert (found.level, found.do) == (Level.OK, "")
     assert found.said == "2 rows with a picture; 2 pictures that no row names (a.png, b.png)"
+
+
+def test_many_pictures_that_nothing_names_are_counted_by_their_owners() -> None:
+    found = about_pictures(0, [], list("abcd"), [], owners=["location/quay", *["character/ada"] * 3])
+
+    assert (
+        found.said == "no row has one yet; 4 pictures that no row names (character/ada: 3, location/quay: 1)"
+    )
+
+
+def test_inventories_are_told_by_entity_the_worst_first() -> None:
+    many = {f"location/l{n:02}": Inventory(3, ["x.yaml:1:1 (a.png)"]) for n in range(13)}
+    found = about_inventories(
+        {**many, "character/ada": Inventory(9, ["y.yaml:2:5 (b.png)", "y.yaml:3:5 (c.png)"])}
+    )
+
+    steps = found.do.splitlines()
+    assert (found.level, found.said) == (Level.WARNING, "48 pictures listed by 14 files; 15 of them missing")
+    assert steps[0] == "character/ada: 2 of 9, first y.yaml:2:5 (b.png)"
+    assert steps[-2] == "and 2 more files like these"
+    assert about_inventories({}).level is Level.OK
+    assert about_inventories({"character/ada": Inventory(2)}).said == "2 pictures listed by 1 file, all there"
 
 
 def test_rows_without_files_and_files_in_the_way_are_trouble() -> None:
