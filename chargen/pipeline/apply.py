@@ -7,11 +7,10 @@ changes nothing.
 
 from __future__ import annotations
 
-import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from chargen.core.books import Candidate
 from chargen.core.compiled import CompiledShot
@@ -19,10 +18,9 @@ from chargen.core.current import stale
 from chargen.core.digest import same, sha256
 from chargen.core.due import due_picture, is_held
 from chargen.core.picture_facts import BadPicture
-from chargen.core.prose import cut_at_word
-from chargen.core.row import write_digests
 from chargen.core.shot import picture_path
 from chargen.core.submission import Deliver
+from chargen.core.written_row import row_head
 from chargen.dialects.splice import RowEdit, splice
 from chargen.errors import ChargenError, Place, WorkFailed
 
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
     from chargen.core.world_config import WorldConfig
     from chargen.ports import Pictures, WorldFiles
 
-_TITLE_LENGTH: Final = 120
 Fetch = Callable[["Candidate"], bytes]
 
 
@@ -157,15 +154,8 @@ def _row(
     shot: CompiledShot, candidate: Candidate, path: str, stored: bytes, config: WorldConfig
 ) -> dict[str, Any]:
     request, outcome = candidate.request, candidate.outcome
-    file_path = posixpath.relpath(path, shot.shot.folder or ".")
     row: dict[str, Any] = {
-        **_names_of(shot, candidate),
-        "file_path": file_path,
-        "file_name": posixpath.basename(path),
-        "title": cut_at_word(" ".join(shot.shot.title.split()), _TITLE_LENGTH),
-        "sha256": sha256(stored),
-        "prompt_hash": request.ask.prompt_hash,
-        "digests": write_digests(request.ask),
+        **row_head(shot.shot, candidate.job_id, request.ask, path=path, sha256=sha256(stored)),
         "generated_at": outcome.at,
         "provider": "google",
         "model": candidate.submission.model,
@@ -182,13 +172,6 @@ def _row(
     if request.note:
         row["revision_notes"] = request.note
     return row | {"provider_metadata": _metadata(candidate)}
-
-
-def _names_of(shot: CompiledShot, candidate: Candidate) -> dict[str, str]:
-    """Whose row it is: the job id, beside the writer's own id where the shot has one."""
-    if not shot.shot.own_id:
-        return {"custom_id": candidate.job_id}
-    return {"custom_id": shot.shot.own_id, "job_id": candidate.job_id}
 
 
 def _metadata(candidate: Candidate) -> dict[str, str]:
