@@ -183,7 +183,7 @@ def _of_rows(source: _Source, requests: Sequence[Request], at: str) -> Submissio
 def _request(row: Row, job_ids: tuple[str, ...]) -> Request:
     outcome = Outcome(Came.IMAGE, row.sha256, cost_usd=_cost(row), at=_text(row, "generated_at"))
     note = _text(row, "revision_notes")
-    return Request(_said(row, "request_hash"), job_ids, row.ask, Decimal(0), note=note, outcome=outcome)
+    return Request(_said(row, "request_hash"), job_ids, row.asked, Decimal(0), note=note, outcome=outcome)
 
 
 def from_branches(books: Books, branches: Mapping[str, tuple[str, Sequence[Row]]]) -> list[Proposals]:

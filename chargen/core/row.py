@@ -32,6 +32,12 @@ class Row:
         """Which candidate of the shot this is."""
         return parse_job_id(self.job_id)[1]
 
+    @property
+    def asked(self) -> Ask:
+        """What its picture was really asked with, though the row was stamped anew for other words since."""
+        said = _metadata(self.data).get("asked")
+        return _read_ask({**self.data, **said}) if isinstance(said, Mapping) else self.ask
+
 
 def read_row(data: Any, address: Address) -> Row | None:
     """The row when it belongs to this shot; None for rows of somebody else, which are left alone."""
@@ -65,6 +71,28 @@ def _read_ask(data: Mapping[str, Any]) -> Ask:
         aspect_ratio=str(data.get("aspect_ratio") or ""),
         provider=provider,
     )
+
+
+def stamped_anew(row: Row, ask: Ask) -> dict[str, Any]:
+    """
+    A row's data with the digests of other words: the same picture, accepted for these.
+
+    What was really asked stays in its provider_metadata, whatever it is stamped with later: lost books are made of it.
+    """
+    data = {**row.data, "prompt_hash": ask.prompt_hash, "digests": write_digests(ask)}
+    metadata = dict(_metadata(row.data))
+    if not metadata.get("request_hash"):
+        return data
+    first = {key: str(row.data.get(key) or "") for key in ("prompt_hash", "digests")}
+    asked = metadata.pop("asked", None) or first
+    if asked.get("prompt_hash") != ask.prompt_hash:
+        metadata["asked"] = asked
+    return data | {"provider_metadata": metadata}
+
+
+def _metadata(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = data.get("provider_metadata")
+    return found if isinstance(found, Mapping) else {}
 
 
 def write_digests(ask: Ask) -> str:

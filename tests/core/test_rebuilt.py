@@ -15,6 +15,7 @@ from chargen.core.identified import UNKNOWN, identified
 from chargen.core.plan import Reason
 from chargen.core.proposal import Proposal, Standing
 from chargen.core.rebuilt import from_branches, from_records, from_rows, joined, refuse_older_books
+from chargen.core.row import stamped_anew
 from chargen.core.submission import Came, State, Submission
 from chargen.errors import BooksConflict
 from tests.worlds import (
@@ -83,6 +84,21 @@ def test_what_a_row_shows_is_not_paid_again_when_the_row_goes() -> None:
 )
 def test_a_row_that_says_no_request_tells_nothing(metadata: Any) -> None:
     assert from_rows(Books(), rows(provider_metadata=metadata), at=AT) == []
+
+
+def test_a_row_that_was_stamped_anew_tells_what_was_asked_then() -> None:
+    """So that old words that are put back are known to be paid for."""
+    grim = one_shot("mood: grim\n")
+    (row,) = rows()
+    stamped = stamped_anew(row, shot_of({PIER: grim}).ask())
+
+    (found,) = from_rows(Books(), [replace(row, data=stamped, ask=shot_of({PIER: grim}).ask())], at=AT)
+
+    (request,) = found.requests
+    assert request.ask.prompt_hash == SHOT.prompt_hash
+    assert [item.reason for item in plan_of({PIER: one_shot()}, books_of(found)).items] == [
+        Reason.IMAGE_MISSING
+    ]
 
 
 def test_what_hands_have_written_into_a_row_is_read_with_care() -> None:

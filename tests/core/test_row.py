@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chargen.core.digest import ReferenceDigest, match
-from chargen.core.row import Row, parse_digests, read_row, write_digests
+from chargen.core.row import Row, parse_digests, read_row, stamped_anew, write_digests
 from tests.worlds import PIER, a_picture, address, one_shot, shot_of
+
+if TYPE_CHECKING:
+    from chargen.core.compiled import CompiledShot
 
 SHOT = shot_of(
     {
@@ -125,3 +128,41 @@ def test_references_of_other_shots_have_their_address_for_a_name() -> None:
         ReferenceDigest("location/a/b/c", "", "9c41d0aa"),
         ReferenceDigest("o", "", "11111111"),
     )
+
+
+def test_a_row_stamped_anew_says_what_was_asked_however_often_that_happens() -> None:
+    first, second, third = (shot_of({PIER: one_shot(f"mood: {mood}\n")}) for mood in ("calm", "grim", "wild"))
+    data = row_data(first, provider_metadata={"request_hash": "sha256:ab"})
+
+    twice = data
+    for shot in (second, third):
+        found = read_row(twice, address())
+        assert found is not None
+        twice = stamped_anew(found, shot.ask())
+    again = read_row(twice, address())
+
+    assert again is not None
+    assert again.ask.prompt_hash == third.prompt_hash
+    assert again.asked.prompt_hash == first.prompt_hash
+    assert again.asked.sections == first.sections
+    assert stamped_anew(again, first.ask()) == data
+
+
+def test_a_row_that_nothing_was_paid_for_says_no_more_when_it_is_stamped_anew() -> None:
+    found = read_row(row_data(shot_of({PIER: one_shot("mood: calm\n")})), address())
+    assert found is not None
+
+    stamped = stamped_anew(found, shot_of({PIER: one_shot()}).ask())
+
+    assert set(stamped) == set(found.data)
+
+
+def row_data(shot: CompiledShot, **more: Any) -> dict[str, Any]:
+    """A row's data as it is read from a file."""
+    ask = shot.ask()
+    return {
+        "custom_id": shot.address.job_id(1),
+        "prompt_hash": ask.prompt_hash,
+        "digests": write_digests(ask),
+        "aspect_ratio": ask.aspect_ratio,
+    } | more
