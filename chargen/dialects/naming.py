@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from chargen.core.address import KINDS, Address
 from chargen.core.problem import Problem
 from chargen.core.row import Row, read_row
-from chargen.dialects.row_edit import RowEdit
-from chargen.dialects.splice import splice
-from chargen.errors import SpliceRefused
+from chargen.dialects.splice import refusal
 
 if TYPE_CHECKING:
     from chargen.core.shot import YamlPath
     from chargen.dialects.yaml_text import YamlDocument
 
 MAIN: Final = "main"
-_SHARED: Final = re.compile(r"(?:^|[\s,\[{])\*[^\s,*]|<<|^\s*(?:- )*\? ", re.MULTILINE)
 
 
 def name_by_folders(file: str) -> tuple[str, str]:
@@ -28,19 +24,11 @@ def name_by_folders(file: str) -> tuple[str, str]:
 
 
 def homeless(document: YamlDocument, at: YamlPath) -> Problem | None:
-    """
-    A shot whose row could not be written is found before it is paid.
-
-    Tried only where a file shares nodes or has explicit keys: nothing else refuses a row, and trying takes a while.
-    """
-    if not _SHARED.search(document.text):
+    """A shot whose row could not be written is found before it is paid."""
+    error = refusal(document, at)
+    if error is None:
         return None
-    try:
-        splice(document.text, [RowEdit(at, {"custom_id": "a.b.c.d.v1"})], path=document.path)
-    except SpliceRefused as error:
-        place = error.place or document.place(*at)
-        return Problem(place, error.message, error.hint, rule="unwritable-row")
-    return None
+    return Problem(error.place or document.place(*at), error.message, error.hint, rule="unwritable-row")
 
 
 def own_rows(written: Any, address: Address) -> tuple[Row, ...]:

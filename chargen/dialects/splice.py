@@ -20,7 +20,7 @@ from chargen.errors import SpliceRefused
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["RowEdit", "Spliced", "outside", "splice"]
+__all__ = ["RowEdit", "Spliced", "outside", "refusal", "splice"]
 
 _BOM: Final = "\ufeff"
 
@@ -60,6 +60,21 @@ def splice(text: str, edits: Sequence[RowEdit], *, path: str) -> Spliced:
     if ordered:
         _prove(document, spliced, wanted, edits)
     return _behind_bom(spliced) if text.startswith(_BOM) else spliced
+
+
+def refusal(document: YamlDocument, at: Path, *, key: str = "generated_images") -> SpliceRefused | None:
+    """Why a row could not come to a mapping, told before there is one; None where it could."""
+    probe = {"custom_id": "a.b.c.d.v1"}
+    try:
+        _rows_at(document, at, key)
+        if not document.is_odd and len(_value_at(document.data, at)) > 1:
+            return None
+        cuts_for(document, at, key, Decision(added=(probe,)))
+        if _used_elsewhere(document, (*at, key)) is not None:  # which a merge may leave without effect
+            splice(document.text, [RowEdit(at, probe, key=key)], path=document.path)
+    except SpliceRefused as error:
+        return error
+    return None
 
 
 def outside(text: str, spans: Sequence[Span]) -> str:
@@ -110,6 +125,12 @@ def _rows_at(document: YamlDocument, at: Path, key: str) -> list[Any] | None:
         hint="plan again: the file has changed",
         place=document.place(*at),
     )
+
+
+def _value_at(data: Any, at: Path) -> Any:
+    for part in at:
+        data = data[part]
+    return data
 
 
 def _with_rows(data: Any, at: Path, key: str, rows: list[Any]) -> Any:
@@ -187,17 +208,22 @@ def _judged(document: YamlDocument, text: str) -> Any:
 
 def _unsafe(document: YamlDocument, edits: Sequence[RowEdit], otherwise: str) -> SpliceRefused:
     """Names the construct that is to blame: an anchored shot that is used elsewhere, as a rule."""
-    root = document.tree
-    used = {node.target for node in (root.walk() if root is not None else ()) if node.target is not None}
     for edit in edits:
-        way = (*edit.at, edit.key)
-        for depth in range(len(way) + 1):
-            node = document.node(*way[:depth])
-            if node is not None and node in used:
-                return SpliceRefused(
-                    f"the value with the anchor &{node.anchor} is used elsewhere, so its rows would appear there too",
-                    hint=f"write the values out where *{node.anchor} stands",
-                    place=document.place_at(node.start),
-                )
+        used = _used_elsewhere(document, (*edit.at, edit.key))
+        if used is not None:
+            return used
     where = document.place(*edits[0].at) if edits else document.place()
     return SpliceRefused(otherwise, hint="write this part of the file in a plainer way", place=where)
+
+
+def _used_elsewhere(document: YamlDocument, way: Path) -> SpliceRefused | None:
+    """The first value on a way that an alias stands for, too."""
+    for depth in range(len(way) + 1):
+        node = document.node(*way[:depth])
+        if node is not None and node in document.aliased:
+            return SpliceRefused(
+                f"the value with the anchor &{node.anchor} is used elsewhere, so its rows would appear there too",
+                hint=f"write the values out where *{node.anchor} stands",
+                place=document.place_at(node.start),
+            )
+    return None

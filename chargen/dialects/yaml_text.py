@@ -25,6 +25,10 @@ _TRUTH_SIZE: Final = 300_000
 _BOM: Final = "\ufeff"
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _CONFLICT: Final = re.compile(r"^(<{7}|={7}|>{7})(?=[ \r\n]|\Z)", re.MULTILINE)
+# An alias, a merge key, an explicit key, or an anchored or tagged value that may be a list of rows.
+_ODD: Final = re.compile(
+    r"""(?:^|[\s,\[{])\*[^\s,*]|<<|(?:^|\r)\s*(?:- )*\?\s|images["']?\s*:\s*[&!]""", re.MULTILINE
+)
 _UTF16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -58,6 +62,17 @@ class YamlDocument:
     def tree(self) -> Node | None:
         """The nodes with their offsets into `text`; parsed again on first use, since most files never need it."""
         return tree(fast_events(self.text) if self.fast else truth_events(self.text))
+
+    @cached_property
+    def is_odd(self) -> bool:
+        """Whether the text may hold something that leaves a row no safe place; most files do not."""
+        return _ODD.search(self.text) is not None or not self.text.endswith(("\n", "\r"))
+
+    @cached_property
+    def aliased(self) -> frozenset[Node]:
+        """The nodes that an alias stands for."""
+        nodes = self.tree.walk() if self.tree is not None else ()
+        return frozenset(node.target for node in nodes if node.target is not None)
 
     @cached_property
     def _line_starts(self) -> list[int]:
