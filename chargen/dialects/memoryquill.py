@@ -10,16 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chargen.core.address import Address
+from chargen.core.address import Address, slugify
 from chargen.core.problem import Problem, note, warning
 from chargen.core.shot import Entity, Layer, Listed, Origin, Shot, YamlPath
+from chargen.core.suggest import did_you_mean
 from chargen.core.world_config import WorldConfig
 from chargen.dialects.memoryquill_entity import entity_layer, inventory, whose
-from chargen.dialects.memoryquill_lists import wanted_pictures
+from chargen.dialects.memoryquill_lists import wanted_pictures, zone_names
 from chargen.dialects.memoryquill_made import listed_pictures, own_pictures
 from chargen.dialects.memoryquill_names import Wanted, distinct, place_of
 from chargen.dialects.memoryquill_picture import Unmatched, picture_layer
-from chargen.dialects.memoryquill_words import listed, mapping, plain
+from chargen.dialects.memoryquill_words import PLACES, TITLES, ZONES, first_said, listed, mapping, plain
 from chargen.dialects.naming import homeless, own_rows
 from chargen.dialects.yaml_text import YamlDocument
 
@@ -27,7 +28,6 @@ KEYS: Final = frozenset(
     {"images", "zones", "parts", "overview", "beat_images", "image_inventory", "entity_type"}
 )
 IDEAS: Final = ("image-ideas.yaml", "image_ideas.yaml")
-_TITLES: Final = ("title", "name", "zone_name", "beat_title", "beat_name", "image_title")
 
 
 def claims(data: Any) -> bool:
@@ -98,6 +98,7 @@ def _shots(reading: _Reading, pictures: Sequence[Wanted]) -> tuple[tuple[Shot, .
     raw = listed(reading.document.data.get("image_inventory"))
     rows = [(item, mapping(raw[int(item.origin.path[-1])])) for item in reading.inventory]
     made = listed_pictures(rows, names, slug=reading.slug)
+    zones = zone_names(reading.document, reading.slug) if reading.kind == "location" else frozenset()
     shots, problems = [], []
     for picture in pictures:
         no_home = homeless(reading.document, picture.home)
@@ -107,7 +108,7 @@ def _shots(reading: _Reading, pictures: Sequence[Wanted]) -> tuple[tuple[Shot, .
         layer, unmatched = picture_layer(
             picture, kind=reading.kind, slug=reading.slug, config=reading.config, contexts=reading.contexts
         )
-        problems += _findings(reading, picture, unmatched)
+        problems += [*_findings(reading, picture, unmatched), *_no_such_zone(reading, picture, zones)]
         shots.append(_shot(reading, picture, layer, made.get(picture.name, ())))
     return tuple(shots), problems
 
@@ -121,18 +122,31 @@ def _findings(reading: _Reading, picture: Wanted, unmatched: Sequence[Unmatched]
         yield note(reading.place(picture.said_at), message, rule="prompt-as-subject")
 
 
+def _no_such_zone(reading: _Reading, picture: Wanted, zones: frozenset[str]) -> Iterator[Problem]:
+    """A zone of this very location that it does not have; one of another location is looked up with that."""
+    for data, at in picture.parts:
+        key = first_said(data, ZONES)
+        said = plain(data.get(key))
+        elsewhere = "/" in said or plain(data.get(first_said(data, PLACES))) not in ("", reading.slug)
+        if zones and said and not elsewhere and slugify(said).removeprefix(f"{reading.slug}-") not in zones:
+            place = reading.place(at.below((key,)))
+            hint = did_you_mean(said, zones)
+            yield warning(place, f"this location has no zone {said!r}", hint=hint, rule="dangling-reference")
+
+
 def _shot(reading: _Reading, picture: Wanted, layer: Layer, made: Sequence[str]) -> Shot:
     address = Address(reading.kind, reading.slug, picture.scene, picture.shot)
     owner = _at(reading.document.data, picture.home)
-    # The top of a character's file is the home of every scene, and what lies there is no scene's own.
-    own = own_pictures(owner, folder=posixpath.dirname(reading.document.path)) if picture.home else ()
+    # The top of a character's file is the home of every scene: there, an id says whose a row is.
+    whose_rows = "" if picture.home else picture.own_id
+    own = own_pictures(owner, folder=posixpath.dirname(reading.document.path), own_id=whose_rows)
     return Shot(
         address=address,
         file=reading.document.path,
         at=picture.home,
         layers=(reading.entity, Layer({}, picture.origin), layer),
         rows=own_rows(owner.get("generated_images"), address),
-        title=picture.says(_TITLES) or picture.text,
+        title=picture.says(TITLES) or picture.text,
         caption=picture.says(("caption",)),
         alt_text=picture.says(("alt_text",)),
         tags=_tags(picture),

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from chargen.core.address import slugify
 from chargen.core.problem import Problem, warning
 from chargen.core.shot import Origin, YamlPath
-from chargen.dialects.memoryquill_names import Part, Wanted, place_of, words_name
-from chargen.dialects.memoryquill_words import DESCRIPTIONS, PROMPTS, first_said, listed, mapping, plain
+from chargen.dialects.memoryquill_names import NOTHING, Part, Wanted, place_of, words_name
+from chargen.dialects.memoryquill_words import (
+    COMPOSITIONS,
+    DESCRIPTIONS,
+    PEOPLE,
+    PROMPTS,
+    SETTINGS,
+    TITLES,
+    first_said,
+    listed,
+    mapping,
+    plain,
+)
 from chargen.dialects.naming import MAIN
 
 if TYPE_CHECKING:
@@ -18,6 +29,7 @@ if TYPE_CHECKING:
 BEATS: Final = "beats"
 OVERVIEW: Final = "overview"
 LOOSE: Final = "images"  # the scene of a chapter's image that names none
+VIEWS: Final = ("primary", "secondary", "establishing")  # what an overview may be made of
 _IMAGE_IDS: Final = ("custom_id", "image_slug", "slug", "id", "title", "image_title", "name")
 _ZONE_IDS: Final = ("slug", "zone_slug", "zone_id", "id", "zone_name", "name", "title")
 _BEAT_IDS: Final = ("slug", "beat_slug", "beat_id", "id", "beat_name", "beat_title", "name", "title")
@@ -30,7 +42,13 @@ _OWNERS: Final = {
     "beat_images": "location",
 }
 _SPEAKING: Final = (*DESCRIPTIONS, *PROMPTS)
+_OWN: Final = frozenset({*_SPEAKING, *TITLES, "tags", "caption", "alt_text", "images", "generated_images"})
 _INNER: Final = ("default_prompt_elements", "image_spec")  # mappings that speak on for what they stand in
+# Mappings of one picture, which are no pictures of their own.
+_PARTS: Final = frozenset(
+    {*_INNER, *COMPOSITIONS, *SETTINGS, *PEOPLE, "camera", "lighting", "palette", "character_states"}
+    | {"provider_metadata", "references"}
+)
 
 
 def wanted_pictures(
@@ -49,6 +67,13 @@ def wanted_pictures(
     return found, lists.problems
 
 
+def zone_names(document: YamlDocument, slug: str) -> frozenset[str]:
+    """What the zones of a location are called, by any of their names."""
+    zones = [mapping(zone) for key in ("zones", "parts") for zone in listed(document.data.get(key))]
+    said = (plain(zone[key]) for zone in zones for key in _ZONE_IDS if plain(zone.get(key)))
+    return frozenset(slugify(name).removeprefix(f"{slug}-") for name in said)
+
+
 class _Lists:
     """Walks one entity's lists; used by `wanted_pictures` alone."""
 
@@ -57,7 +82,11 @@ class _Lists:
         self.problems: list[Problem] = []
 
     def name_unread(self, kind: str) -> None:
-        """A list that belongs to another kind of entity is named, not guessed at."""
+        """A list that belongs to another kind of entity is named, not guessed at; so are scenes that are no character's."""
+        if kind != "character" and self.ideas is not None:
+            message, hint = f"the scenes of a {kind} are not read", "they are what a character has"
+            place = self.ideas.place("scenes", key=True)
+            self.problems.append(warning(place, message, hint=hint, rule="unread-list"))
         for key, owner in _OWNERS.items():
             if owner != kind and self.document.data.get(key):
                 message, hint = f"`{key}` of a {kind} is not read", f"it is what a {owner} has"
@@ -67,7 +96,7 @@ class _Lists:
     def images(self) -> Iterator[Wanted]:
         for part in self._items(self.document, ("images",), "image"):
             own_id, name = self._id(part, _IMAGE_IDS, "image")
-            scene = self._short(plain(part[0].get("scene_id") or part[0].get("scene"))) or LOOSE
+            scene = self._short(plain(part[0].get("scene_id") or part[0].get("scene_ref"))) or LOOSE
             yield _wanted("image", (scene, name, own_id), part)
 
     def overview(self) -> Iterator[Wanted]:
@@ -77,14 +106,18 @@ class _Lists:
                 own_id, name = self._id(part, _IMAGE_IDS, OVERVIEW)
                 yield _wanted(OVERVIEW, (OVERVIEW, name, own_id), part)
             return
+        if value is not None and not isinstance(value, Mapping):
+            self._misshapen(self.document, (OVERVIEW,), "this overview is no mapping")
         data, at = mapping(value), Origin(self.document.path, (OVERVIEW,))
-        views = {key: view for key, view in data.items() if _is_view(view)}
+        views = {key: view for key, view in data.items() if _is_view(key, view)}
         if data and (not views or first_said(data, _SPEAKING)):
             own_id = plain(data.get("slug")) or f"{self.slug}-overview"
             yield _wanted(OVERVIEW, (OVERVIEW, MAIN, own_id), (data, at))
+        around = _around(data, at, but=views)
         for key, view in views.items():
             own_id = f"{self.slug}-overview-{slugify(str(key))}"
-            yield _wanted(OVERVIEW, (OVERVIEW, slugify(str(key)), own_id), (view, at.below((key,))))
+            names = (OVERVIEW, slugify(str(key)), own_id)
+            yield _wanted(OVERVIEW, names, (view, at.below((key,))), around)
 
     def zones(self, key: str) -> Iterator[Wanted]:
         what = key.removesuffix("s")
@@ -93,10 +126,12 @@ class _Lists:
             if not listed(zone.get("images")):
                 yield _wanted(what, (name, MAIN, own_id), (zone, at))
                 continue
-            around = ({k: v for k, v in zone.items() if k not in (*_SPEAKING, "tags")}, at)
+            around = _around(zone, at)
             for part in self._items(self.document, (*at.path, "images"), f"image of a {what}"):
                 own, shot = self._id(part, _IMAGE_IDS, f"image of a {what}")
-                yield _wanted(f"image of a {what}", (name, shot, own), part, around)
+                spoken = first_said(zone, DESCRIPTIONS)
+                said = (plain(zone.get(spoken)), at.below((spoken,)))
+                yield _wanted(f"image of a {what}", (name, shot, own), part, around, setting=said)
 
     def beats(self) -> Iterator[Wanted]:
         for part in self._items(self.document, ("beat_images",), "beat"):
@@ -143,20 +178,30 @@ class _Lists:
 
     def _short(self, text: str) -> str:
         """An id as part of an address, without the entity's slug before it."""
-        return slugify(text).removeprefix(f"{self.slug}-") if text else ""
+        name = slugify(text) if text else ""
+        return name.removeprefix(f"{self.slug}-").strip("-_") or name
 
 
 def _wanted(
     what: str,
     names: tuple[str, str, str],
     part: Part,
-    around: Part | None = None,
+    around: Sequence[Part] = (),
     home: YamlPath | None = None,
+    setting: tuple[str, Origin] = NOTHING,
 ) -> Wanted:
     """A picture by its scene, shot and own id, with all that speaks for it."""
-    speaking = [inner for outer in (around, part) if outer is not None for inner in (outer, *_inner(outer))]
     owner = part[1].path if home is None else home
-    return Wanted(what, *names, part[1], tuple(speaking), owner)
+    return Wanted(what, *names, part[1], (*around, part, *_inner(part)), owner, setting=setting)
+
+
+def _around(data: Mapping[str, Any], at: Origin, but: Container[str] = ()) -> list[Part]:
+    """What holds for every picture inside a mapping: all that does not describe, name or tag the mapping itself."""
+    found = [(data, at), *_inner((data, at))]
+    return [
+        ({key: value for key, value in part.items() if key not in _OWN and key not in but}, where)
+        for part, where in found
+    ]
 
 
 def _inner(part: Part) -> Iterator[Part]:
@@ -166,5 +211,7 @@ def _inner(part: Part) -> Iterator[Part]:
             yield data[key], at.below((key,))
 
 
-def _is_view(value: Any) -> bool:
-    return isinstance(value, Mapping) and bool(first_said(value, (*_SPEAKING, "image_type")))
+def _is_view(key: str, value: Any) -> bool:
+    if not isinstance(value, Mapping) or key in _PARTS:
+        return False
+    return key in VIEWS or bool(first_said(value, (*_SPEAKING, "image_type")))

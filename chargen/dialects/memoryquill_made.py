@@ -19,11 +19,18 @@ _NO_LETTER: Final = re.compile(r"[^a-z0-9_]+")
 _NUMBER: Final = re.compile(r"-[0-9]+$")
 
 
-def own_pictures(data: Mapping[str, Any], *, folder: str) -> Iterator[str]:
-    """The pictures a shot's own fields and rows point at, the newest row first; a row of chargen's is none of them."""
-    yield from _path(data, folder)
+def own_pictures(data: Mapping[str, Any], *, folder: str, own_id: str = "") -> Iterator[str]:
+    """
+    The pictures a shot's own fields and rows point at, the newest row first; a row of chargen's is none of them.
+
+    With `own_id`, the mapping is the home of many shots, and only rows of that custom_id are the shot's.
+    """
+    if not own_id:
+        yield from _path(data, folder)
     for row in reversed(listed(data.get("generated_images"))):
-        if isinstance(row, Mapping) and not row.get("archived") and not _is_ours(row):
+        if not isinstance(row, Mapping) or row.get("archived") or _is_ours(row):
+            continue
+        if plain(row.get("custom_id")) == own_id or not own_id:
             yield from _path(row, folder)
 
 

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 from chargen.core.digest import canonical_json, sha256, short
 from chargen.core.problem import Problem, warning
 from chargen.core.shot import Origin, YamlPath
-from chargen.dialects.memoryquill_words import DESCRIPTIONS, PROMPTS, first_said, plain
+from chargen.dialects.memoryquill_words import DESCRIPTIONS, MACHINE_OWNED, PROMPTS, first_said, plain
 from chargen.dialects.naming import MAIN
 
 if TYPE_CHECKING:
     from chargen.dialects.yaml_text import YamlDocument
     from chargen.errors import Place
 
-_NOWHERE: Final = Origin("")
+NOTHING: Final = ("", Origin(""))
 _LONGEST: Final = 53  # leaves room for a digest and a number behind it
 
 Part = tuple[Mapping[str, Any], Origin]
@@ -37,8 +37,14 @@ class Wanted:
     parts: tuple[Part, ...]
     home: YamlPath
     text: str = ""  # what describes it; empty: nothing does
-    said_at: Origin = _NOWHERE
+    said_at: Origin = NOTHING[1]
     by_prompt: bool = False  # only an earlier prompt describes it
+    setting: tuple[str, Origin] = NOTHING  # what describes the zone that it is an image of
+
+    @property
+    def address(self) -> tuple[str, str]:
+        """Its place in the entity."""
+        return self.scene, self.shot
 
     @property
     def name(self) -> str:
@@ -71,12 +77,11 @@ def distinct(
     """
     groups: dict[tuple[str, str], list[Wanted]] = {}
     for picture in wanted:
-        groups.setdefault((picture.scene, picture.shot), []).append(picture)
-    problems, renamed = [], {}
+        groups.setdefault(picture.address, []).append(picture)
+    problems, renamed, taken = [], {}, set(groups)
     for same in groups.values():
-        taken: set[str] = set()
         for picture in same if len(same) > 1 else ():
-            told = renamed[picture.origin] = _told_apart(picture, taken)
+            told = renamed[picture.origin] = _told_apart(picture, same, taken)
             other = next(other for other in same if other is not picture)
             line = place_of(other.origin, document, ideas).line
             message = f"{picture.what} {picture.name!r} is there twice (also on line {line}): this one is called {told.name}"
@@ -96,12 +101,29 @@ def words_name(text: str) -> str:
     return f"x-{short(sha256(canonical_json([text])))}"
 
 
-def _told_apart(picture: Wanted, taken: set[str]) -> Wanted:
-    digest = short(sha256(canonical_json([picture.text])))[:6]
+def _told_apart(picture: Wanted, same: Sequence[Wanted], taken: set[tuple[str, str]]) -> Wanted:
+    alike = [other for other in same if other.text == picture.text]
+    words = [picture.text] if len(alike) == 1 else [_said(data) for data, _ in picture.parts]
+    digest = short(sha256(canonical_json(words)))[:6]
     stem = name = f"{picture.name[:_LONGEST].rstrip('-_')}-{digest}"
     n = 1
-    while name in taken:  # the very same words: which is which makes no difference
+    while (
+        told := _called(picture, name)
+    ).address in taken:  # the very same words: which is which is all the same
         n += 1
         name = f"{stem}-{n}"
-    taken.add(name)
-    return replace(picture, scene=name) if picture.shot == MAIN else replace(picture, shot=name)
+    taken.add(told.address)
+    return told
+
+
+def _said(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a writer says in a mapping: no rows, and no fields that are filled in when a picture is made."""
+    return {key: value for key, value in data.items() if key not in MACHINE_OWNED}
+
+
+def _called(picture: Wanted, name: str) -> Wanted:
+    if picture.shot != MAIN:
+        return replace(picture, shot=name)
+    # The rows of all of a character's scenes share a list: their ids have to differ, too.
+    own_id = picture.own_id if picture.home else picture.own_id.removesuffix(picture.scene) + name
+    return replace(picture, scene=name, own_id=own_id)

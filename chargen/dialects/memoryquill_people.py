@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from chargen.core.address import KINDS
 from chargen.core.shot import Origin
 from chargen.core.suggest import did_you_mean
 from chargen.dialects.memoryquill_entity import beside, from_root
-from chargen.dialects.memoryquill_words import PEOPLE, ZONES, Draft, listed, plain, spoken
+from chargen.dialects.memoryquill_words import PEOPLE, PLACES, ZONES, Draft, listed, plain, spoken
 
 _NAMES: Final = ("slug", "ref", "character", "id", "name")
 _DOING: Final = ("role", "action", "pose", "state", "description")
-_PLACES: Final = ("location", "location_ref", "location_slug")
 PORTRAIT: Final = "character_portrait"
 
 
@@ -28,39 +27,53 @@ class Unmatched:
     hint: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Person:
     ref: str
     origin: Origin
-    doing: list[str] = field(default_factory=list)
+    doing: str = ""
 
 
-def say_people(draft: Draft, data: Mapping[str, Any], at: Origin, *, own: str) -> list[Unmatched]:
-    """The characters of a picture with role and state, `own` left out; states of others come back."""
-    people: dict[str, _Person] = {}
+def say_people(draft: Draft, data: Mapping[str, Any], at: Origin, *, own: str) -> None:
+    """The characters of a picture, each with what they do; of `own`, whose picture it is, only that."""
     for person in _people(draft, data, at):
-        people.setdefault(person.ref, person)
+        if person.ref == own:
+            draft.line("subject", person.doing, person.origin)
+        else:
+            _put(draft, person)
+
+
+def say_states(draft: Draft, data: Mapping[str, Any], at: Origin, *, own: str) -> list[Unmatched]:
+    """How the characters that a picture has are in it; the states of others come back."""
+    there = {person["ref"]: i for i, person in enumerate(draft.data.get("characters", ()))}
     unmatched = []
     for name, text, origin in _states(data.get("character_states"), at.below(("character_states",))):
-        if name in people:
-            people[name].doing.append(text)
-        elif name != own:
-            unmatched.append(Unmatched(origin, name, did_you_mean(name, people)))
-        else:
+        if name == own:
             draft.line("subject", text, origin)
-    people.pop(own, None)
-    _put(draft, people.values())
+        elif name in there:
+            _does(draft, there[name], text, origin)
+        else:
+            unmatched.append(Unmatched(origin, name, did_you_mean(name, there)))
     return unmatched
 
 
-def _put(draft: Draft, people: Iterable[_Person]) -> None:
-    """Each person once, with what they do."""
-    for person in people:
-        known = draft.data.setdefault("characters", [])
-        if all(other["ref"] != person.ref for other in known):
-            doing = "; ".join(dict.fromkeys(person.doing))
-            draft.said["characters", len(known)] = person.origin
-            known.append({"ref": person.ref} | ({"action": doing} if doing else {}))
+def _put(draft: Draft, person: _Person) -> None:
+    """A person, once; who is named again does that, too."""
+    known = draft.data.setdefault("characters", [])
+    i = next((i for i, other in enumerate(known) if other["ref"] == person.ref), len(known))
+    if i == len(known):
+        known.append({"ref": person.ref})
+        draft.said["characters", i] = person.origin
+    _does(draft, i, person.doing, person.origin)
+
+
+def _does(draft: Draft, i: int, text: str, origin: Origin) -> None:
+    person = draft.data["characters"][i]
+    if text and "action" not in person:
+        person["action"] = text
+        draft.said["characters", i, "action"] = origin
+    elif text and text not in person["action"]:
+        person["action"] += f"; {text}"
 
 
 def _people(draft: Draft, data: Mapping[str, Any], at: Origin) -> Iterator[_Person]:
@@ -68,7 +81,7 @@ def _people(draft: Draft, data: Mapping[str, Any], at: Origin) -> Iterator[_Pers
         value = data.get(key)
         if isinstance(value, Mapping):
             for name, doing in value.items():
-                yield _Person(str(name), at.below((key, name)), [plain(doing)] if plain(doing) else [])
+                yield _Person(str(name), at.below((key, name)), plain(doing))
             continue
         for i, item in enumerate(listed(value)):
             origin = at.below((key, i)) if isinstance(value, list) else at.below((key,))
@@ -76,13 +89,14 @@ def _people(draft: Draft, data: Mapping[str, Any], at: Origin) -> Iterator[_Pers
                 yield from [_Person(plain(item), origin)] if plain(item) else []
                 continue
             name = next((plain(item[part]) for part in _NAMES if plain(item.get(part))), "")
-            doing = [plain(item[part]) for part in _DOING if plain(item.get(part))]
+            doing = "; ".join(dict.fromkeys(plain(item[part]) for part in _DOING if plain(item.get(part))))
             if name:
                 yield _Person(name, origin, doing)
             else:  # a crowd without names: `{generic_count: 3, description: onlookers}`
                 count = plain(item.get("generic_count"))
-                words = "; ".join(doing)
-                draft.line("must_include", f"{words} ({count} people)" if count and words else words, origin)
+                crowd = f"{count} people" if count else ""
+                words = f"{doing} ({crowd})" if doing and crowd else doing or crowd
+                draft.line("must_include", words, origin)
 
 
 def _states(value: Any, at: Origin) -> Iterator[tuple[str, str, Origin]]:
@@ -111,7 +125,7 @@ def say_place(
     contexts: Mapping[tuple[str, str], tuple[str, Origin]],
 ) -> None:
     """The location with its zone; `contexts` is what the chapter says of a zone while it plays there."""
-    key = next((key for key in _PLACES if data.get(key)), "")
+    key = next((key for key in PLACES if data.get(key)), "")
     named = data.get(key)
     ref = plain(named if not isinstance(named, Mapping) else named.get("slug") or named.get("ref"))
     zone_key = next((key for key in ZONES if plain(data.get(key))), "")
@@ -120,8 +134,9 @@ def say_place(
         ref, _, inside = ref.partition("/")
         zone = zone or inside
     if ref and ref != own:
+        if "location" not in draft.data:
+            draft.said["location", "zone"] = at.below((zone_key or key,))
         draft.put(("location",), {"ref": ref} | ({"zone": zone} if zone else {}), at.below((key,)))
-        draft.said["location", "zone"] = at.below((zone_key or key,))
     if zone:
         draft.line("setting", spoken(zone), at.below((zone_key or key,)))
         text, origin = contexts.get((ref, zone), ("", at))
@@ -139,7 +154,7 @@ def say_portraits(draft: Draft, data: Mapping[str, Any], at: Origin, *, in_the_p
             continue
         slug, reason, origin = plain(item["slug"]), plain(item.get("reason")), at.below(("references", i))
         if in_the_picture:
-            _put(draft, [_Person(slug, origin, [reason] if reason else [])])
+            _put(draft, _Person(slug, origin, reason))
         else:
             words = {"ref": f"character/{slug}", "role": "character"}
             _refer(draft, words | ({"note": reason} if reason else {}), origin)

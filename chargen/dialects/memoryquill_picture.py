@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from chargen.dialects.memoryquill_lists import BEATS
-from chargen.dialects.memoryquill_people import Unmatched, say_people, say_place, say_portraits
+from chargen.dialects.memoryquill_people import Unmatched, say_people, say_place, say_portraits, say_states
 from chargen.dialects.memoryquill_words import (
     HAPPENINGS,
     SETTINGS,
@@ -45,16 +45,21 @@ def picture_layer(
     """
     draft, unmatched = Draft(picture.origin), list[Unmatched]()
     whole = picture.by_prompt and config.prompt_override is not None
+    me = slug if kind == _CHARACTER else ""
     draft.line("subject", picture.text, picture.said_at)
+    if not whole:
+        draft.line("setting", *picture.setting)
     for data, at in picture.parts:
         if not whole:
             labelled(draft, "subject", data, HAPPENINGS, at)
-        unmatched += say_people(draft, data, at, own=slug if kind == _CHARACTER else "")
+        say_people(draft, data, at, own=me)
         say_place(draft, data, at, own=slug, contexts={} if whole else contexts)
         if not whole:
             labelled(draft, "setting", data, SETTINGS, at)
         say_musts(draft, data, at)
         say_portraits(draft, data, at, in_the_picture=picture.scene == BEATS)
+    for data, at in picture.parts:  # whoever names them: a state may stand before its person
+        unmatched += say_states(draft, data, at, own=me)
     for data, at in reversed(picture.parts):  # the innermost word holds
         say_mood(draft, data, at, known=tuple(config.moods), prose=kind == _CHARACTER)
         if not whole:

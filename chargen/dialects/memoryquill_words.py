@@ -50,13 +50,20 @@ AVOID: Final = ("negative_prompt", "negative_prompts", "must_avoid", "avoid")
 MOODS: Final = ("scene_mood", "mood")
 FEELINGS: Final = ("emotional_beat", "mood_shift_from_base")
 PEOPLE: Final = ("depicts_characters", "characters_present", "characters")
+PLACES: Final = ("location", "location_ref", "location_slug")
 ZONES: Final = ("zone_ref", "zone")
 PLAIN: Final = ("image_type", "aspect_ratio", "shot_type", "focal_length")
 CAMERA: Final = ("angle", "position", "movement", "focus")
+# Filled in when a picture is made: no word of the writer's.
+MACHINE_OWNED: Final = frozenset(
+    {"generated_images", "generated_at", "file_name", "file_path", "provider", "model", "provider_metadata"}
+)
+TITLES: Final = ("title", "name", "zone_name", "beat_title", "beat_name", "image_title")
 STATUSES: Final = frozenset({"wanted", "paused", "locked"})
 _LIGHT: Final = {"primary_source": "source", "source": "source"}
 _WORDS_OF_A_NAME: Final = 3
-_COMMA: Final = re.compile(r"[,;\n](?![^()]*\))")
+_COMMA: Final = re.compile(r"[,;](?![^()]*\))")
+_BULLET: Final = re.compile(r"\n\s*[-*•]\s+")  # any other line end is where a paragraph was wrapped
 
 
 def plain(value: Any) -> str:
@@ -114,9 +121,9 @@ class Draft:
             self.said[field] = origin
 
     def line(self, field: str, text: str, origin: Origin) -> None:
-        """Append a line to a list, unless it says so already."""
+        """Append a line to a list, unless it says so already, perhaps in other letters."""
         lines = self.data.setdefault(field, []) if text else []
-        if text and text not in lines:
+        if text and text.casefold() not in map(str.casefold, lines):
             self.said[field, len(lines)] = origin
             lines.append(text)
 
@@ -204,7 +211,7 @@ def say_musts(draft: Draft, data: Mapping[str, Any], at: Origin) -> None:
             draft.line("must_include", text, origin)
     for key in AVOID:
         for text, origin in _texts(data.get(key), at.below((key,))):
-            for part in _COMMA.split(text):
+            for part in _COMMA.split(_BULLET.sub(",", f"\n{text}")):
                 draft.line("donts", " ".join(part.split()), origin)
 
 
@@ -212,5 +219,5 @@ def say_plain(draft: Draft, data: Mapping[str, Any], at: Origin) -> None:
     """What goes over as it is; provider, quality, size and model of such a file are another tool's."""
     for key in PLAIN:
         draft.put((key,), plain(data.get(key)), at.below((key,)))
-    if data.get("status") in STATUSES:
-        draft.put(("status",), data["status"], at.below(("status",)))
+    if plain(data.get("status")) in STATUSES:
+        draft.put(("status",), plain(data["status"]), at.below(("status",)))
