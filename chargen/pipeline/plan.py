@@ -46,7 +46,7 @@ def make_plan(
     ]
     items = [_wait_for_unread(item, books) for item in items]
     cap = options.max_cost_usd if options.max_cost_usd is not None else world.config.budget.run_usd
-    items, shared = _share(items)
+    items, shared = _share(world, items)
     items = [_priced(item, options) for item in items]
     held, held_usd = _held(world, items, options, cap)
     items = [_hold_back(item) for item in items] if held else _within(cap, items)
@@ -182,7 +182,7 @@ def _settled(docket: _Docket, address: Address, items: list[Item]) -> bool:
     return reason is Reason.LOCKED or judge(wanted)[0].reason in (Reason.UNCHANGED, Reason.EDITED)
 
 
-def _share(items: list[Item]) -> tuple[list[Item], list[Problem]]:
+def _share(world: World, items: list[Item]) -> tuple[list[Item], list[Problem]]:
     """Two shots with one request are one job, fanned out."""
     first: dict[str, Item] = {}
     shared: list[Item] = []
@@ -193,14 +193,14 @@ def _share(items: list[Item]) -> tuple[list[Item], list[Problem]]:
             continue
         owner = first[item.request_hash].job_id
         shared.append(replace(item, shares=owner))
-        problems.append(_shared_problem(item, owner))
+        problems.append(_shared_problem(world, item, owner))
     return shared, problems
 
 
-def _shared_problem(item: Item, owner: str) -> Problem:
-    path = item.compiled.shot.file if item.compiled else ""
+def _shared_problem(world: World, item: Item, owner: str) -> Problem:
+    place = world.locate(item.compiled.shot.origin) if item.compiled else Place("")
     message = f"{item.job_id} asks for just what {owner} asks for: one picture serves both"
-    return warning(Place(path), message, rule="shared-request")
+    return warning(place, message, rule="shared-request")
 
 
 def _priced(item: Item, options: Options) -> Item:

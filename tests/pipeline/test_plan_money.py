@@ -101,6 +101,7 @@ def test_two_shots_with_one_request_are_one_job_for_one_price() -> None:
     assert [problem.message for problem in plan.problems] == [
         f"{b.job_id} asks for just what {a.job_id} asks for: one picture serves both"
     ]
+    assert [str(problem.place) for problem in plan.problems] == [f"{PIER}:3:57"]
     assert [item.request.job_ids for item in work_of(plan, at="now")] == [
         (a.job_id, b.job_id),
         (c.job_id,),
