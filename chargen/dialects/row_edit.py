@@ -61,7 +61,9 @@ def decide(rows: Sequence[Any], edits: Sequence[RowEdit], *, place: YamlDocument
     for edit in edits:
         if claimed & edit.names:
             twice = ", ".join(sorted(claimed & edit.names))
-            raise SpliceRefused(f"two edits speak of one row: {twice}", place=place.place(*edit.at, edit.key))
+            hint = "give each shot, and each row, an id of its own"
+            where = place.place(*edit.at, edit.key)
+            raise SpliceRefused(f"two edits speak of one row: {twice}", hint=hint, place=where)
         claimed |= edit.names
         matching = [index for index, row in enumerate(rows) if _identities(row) & edit.names]
         if edit.row is None:
