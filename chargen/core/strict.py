@@ -34,6 +34,15 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, (str, int)) else value
 
 
+def _as_words(value: Any) -> Any:
+    """One text, or a list of texts; refused here, so that a writer meets one finding and not one for each form."""
+    many = isinstance(value, (list, tuple))
+    texts = [_as_text(item) for item in (value if many else [value])]
+    if not all(isinstance(text, str) for text in texts):
+        raise PydanticCustomError("words_type", "neither a text nor a list of texts")
+    return texts if many else texts[0]
+
+
 def _as_whole(value: Any) -> Any:
     if isinstance(value, str) and len(value) <= LONGEST_NUMBER and _WHOLE.fullmatch(value):
         return int(value)
@@ -51,6 +60,7 @@ AS_WHOLE: Final = BeforeValidator(_as_whole)
 Whole = Annotated[int, Field(strict=True), AS_WHOLE]  # strict: truth is no number
 Amount = Annotated[Decimal, BeforeValidator(_as_amount)]
 Lines = Annotated[tuple[Text, ...], BeforeValidator(_as_list)]
+Words = Annotated[str | tuple[Text, ...], BeforeValidator(_as_words)]  # stays what it was: both are hashed
 
 
 def mapping_from(key: str) -> BeforeValidator:

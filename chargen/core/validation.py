@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _EXPECTED = {
     "string_type": "a text",
+    "words_type": "a text",
     "tuple_type": "a list",
     "list_type": "a list",
     "dict_type": "a mapping",

@@ -8,9 +8,16 @@ from __future__ import annotations
 
 import enum
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BeforeValidator, Field, field_validator
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+)
 
 from chargen.core.model_table import DEFAULT_MODEL, RATIOS_14, SIZE_FACTORS
 from chargen.core.strict import AS_WHOLE, Amount, Lines, Strict, Text, Whole, empty_as, mapping_from
@@ -49,20 +56,36 @@ class Reference(Strict):
 References = Annotated[tuple[Reference, ...], empty_as(())]
 
 
-class Lighting(Strict):
+class _WithOthers(Strict):
+    """A mapping whose `other` keys reach the prompt as if they stood beside the known ones."""
+
+    @model_serializer(mode="wrap")
+    def _flat(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        said: dict[str, Any] = handler(self)
+        others: dict[str, Any] = said.pop("other", {})
+        return others | said
+
+
+class Lighting(_WithOthers):
     """Where the light comes from and what it is like."""
 
     source: Text | None = None
     quality: Text | None = None
     direction: Text | None = None
+    secondary_source: Text | None = None
+    color_temperature: Text | None = None
+    shadow_depth: Text | None = None
+    atmospheric: Text | None = None
+    other: Annotated[dict[str, Text], empty_as({})] = Field(default_factory=dict)
 
 
-class Palette(Strict):
+class Palette(_WithOthers):
     """Colours by weight, and those to keep out."""
 
     dominant: Lines = ()
     accent: Lines = ()
     avoid: Lines = ()
+    other: Annotated[dict[str, Lines], empty_as({})] = Field(default_factory=dict)
 
 
 LightingField = Annotated[Lighting, mapping_from("source")]
@@ -195,6 +218,7 @@ class WorldConfig(Strict):
     budget: Annotated[Budget, empty_as({})] = Budget()
     review: Annotated[Review, empty_as({})] = Review()
     storage: Annotated[Storage, empty_as({})] = Storage()
+    prompt_override: Literal["prompt_used"] | None = None
     rows: Annotated[tuple[Literal["prompt_used", "alt_text", "tags"], ...], empty_as(())] = ()
 
 

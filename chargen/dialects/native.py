@@ -144,7 +144,8 @@ def _shot(
     address: Address,
     at: YamlPath,
 ) -> tuple[Shot | None, Problem | None]:
-    if not (written.subject or "").strip():
+    subject = (written.subject,) if isinstance(written.subject, str) else written.subject or ()
+    if not any(text.strip() for text in subject):
         said = "subject" in written.model_fields_set
         message = "the subject is empty" if said else "a scene needs shots, or a subject of its own"
         where = document.place(*at, "subject") if said else document.place(*at)
@@ -158,7 +159,7 @@ def _shot(
         at=at,
         layers=layers,
         rows=own_rows(written.generated_images, address),
-        title=written.title or written.subject or "",
+        title=written.title or subject[0],
         caption=written.caption or "",
         alt_text=written.alt_text or "",
         tags=written.tags,

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from chargen.core.strict import Lines, Strict, Text, empty_as, mapping_from
+from chargen.core.strict import Lines, Strict, Text, Words, empty_as, mapping_from
 from chargen.core.world_config import LightingField, PaletteField, References, Variants
 
 SCHEMA = "chargen/imagery@1"
@@ -32,6 +32,7 @@ class Camera(Strict):
     angle: Text | None = None
     position: Text | None = None
     movement: Text | None = None
+    focus: Text | None = None
 
 
 class CharacterUse(Strict):
@@ -47,6 +48,7 @@ class LocationUse(Strict):
     """Where a picture is set: brings the location's canonical lines, the named state and must-match references."""
 
     ref: Text
+    zone: Text | None = None
     state: Text | None = None
     must_match: bool = False
 
@@ -62,13 +64,14 @@ class Continuity(Strict):
 class Look(Strict):
     """What an entity, a scene or a shot may say about its pictures; inherited downwards."""
 
-    setting: Text | None = None
+    setting: Words | None = None
     mood: Text | None = None
+    mood_note: Lines = ()
     shot_type: Text | None = None
     camera: Annotated[Camera, mapping_from("angle")] | None = None
     focal_length: Text | None = None
     framing: Text | None = None
-    composition: Text | None = None
+    composition: Words | None = None
     lighting: LightingField | None = None
     palette: PaletteField | None = None
     must_include: Lines = ()
@@ -99,14 +102,14 @@ class Shot(Described):
     """One wanted picture."""
 
     id: Text
-    subject: Text
+    subject: Words
 
 
 class Scene(Described):
     """Shots that belong together; a scene without shots is itself a shot."""
 
     id: Text
-    subject: Text | None = None
+    subject: Words | None = None
     shots: Annotated[tuple[Shot, ...], empty_as(())] = ()
 
 
