@@ -7,6 +7,7 @@ escaped in messages, `:` and `,` in properties too. A step shows ten of each lev
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -42,11 +43,12 @@ def annotation_lines(problems: Iterable[Problem], *, prefix: str = "") -> Iterat
     """
     Errors and warnings, one annotation a cause at its first place, as many of each level as a step shows.
 
-    The last one says how many more findings there are.
+    Every kind of finding has its turn before one has its second; the last line says how many more findings there are.
     """
     groups = groups_of(findings_of(problems, ()))
     for level in ("error", "warning"):
-        causes = [cause for group in groups if group.severity == level for cause in group.causes]
+        turns = itertools.zip_longest(*(group.causes for group in groups if group.severity == level))
+        causes = [cause for turn in turns for cause in turn if cause is not None]
         shown = causes if len(causes) <= SHOWN else causes[: SHOWN - 1]
         for cause in shown:
             yield _of_cause(level, cause, prefix)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from chargen.core.cause_report import also_at, cause_lines
+from chargen.core.cause_report import cause_lines
 from chargen.core.counted import counted
 from chargen.core.finding_rules import rule_of
 from chargen.core.findings import count, groups_of
@@ -76,7 +76,7 @@ def finding_data(finding: Finding) -> dict[str, Any]:
 
 
 def findings_markdown(findings: Sequence[Finding]) -> str:
-    """Every cause for a workflow run's summary; no text of the writer's takes effect in it."""
+    """Every cause and every place for a workflow run's summary; no text of the writer's takes effect in it."""
     lines = [f"### {totals(findings)} in the world's files", ""]
     for group in groups_of(findings):
         lines += [
@@ -91,5 +91,6 @@ def findings_markdown(findings: Sequence[Finding]) -> str:
 def _item(cause: Cause) -> str:
     problem = cause.problem
     hint = f" ({markdown_escape(problem.hint)})" if problem.hint else ""
-    also = f"; {markdown_escape(also_at(cause))}" if cause.others else ""
+    places = ", ".join(markdown_escape(str(place)) for place in cause.others)
+    also = f"; {counted(len(cause.others), 'more place')}: {places}" if places else ""
     return f"- {markdown_escape(str(problem.place))}: {markdown_escape(problem.message)}{hint}{also}"

@@ -134,12 +134,13 @@ def plan_markdown(plan: Plan) -> str:
         ]
         lines += ["</details>", ""]
     for group in groups_of(findings_of(plan.problems, ())):
-        lines += [f"- {markdown_escape(_in_a_line(cause))}" for cause in group.causes]
+        lines += [f"- {_in_a_line(cause)}" for cause in group.causes]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _in_a_line(cause: Cause) -> str:
-    return f"{cause.problem}; {also_at(cause)}" if cause.others else str(cause.problem)
+    also = f"; {markdown_escape(also_at(cause))}" if cause.others else ""
+    return f"{markdown_escape(str(cause.problem))}{also}"
 
 
 def _table(items: list[Item]) -> list[str]:

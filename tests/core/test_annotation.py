@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chargen.core.annotation import SHOWN, annotation, annotation_lines
-from chargen.core.problem import Problem, warning
+from chargen.core.problem import Problem, note, warning
 from chargen.errors import Place
 
 
@@ -31,3 +31,27 @@ def test_a_step_shows_ten_of_a_level_and_the_last_counts_the_rest() -> None:
     assert lines[0] == "::error file=world/a.yaml,line=1::wrong 1. mend it"
     assert f"{30 - SHOWN + 1} more" in lines[SHOWN - 1]
     assert lines[-1] == "::warning file=world/b.yaml,line=1::odd"
+
+
+def test_a_cause_is_one_annotation_that_counts_its_places() -> None:
+    problems = [warning(Place("a.yaml", line), "no Osk", rule="dangling-reference") for line in (4, 2, 9)]
+
+    assert list(annotation_lines(problems)) == [
+        "::warning file=a.yaml,line=2,title=dangling-reference::no Osk (and in 2 more places: see the summary of this run)"
+    ]
+
+
+def test_every_kind_has_its_turn() -> None:
+    problems = [
+        warning(Place("a.yaml", line), f"no {line}", rule="dangling-reference") for line in range(1, 31)
+    ]
+    problems += [warning(Place("b.yaml", 1), "odd", rule="small-talk")]
+
+    lines = list(annotation_lines(problems))
+
+    assert lines[1].startswith("::warning file=b.yaml,line=1,title=small-talk::odd")
+    assert lines[-1] == f"::warning::{31 - SHOWN + 1} more are in the summary of this run"
+
+
+def test_notes_are_for_the_summary() -> None:
+    assert list(annotation_lines([note(Place("a.yaml", 1), "as it is")])) == []

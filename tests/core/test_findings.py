@@ -134,5 +134,11 @@ def test_in_a_summary_no_word_of_a_writers_takes_effect() -> None:
     assert "\n::" not in said
 
 
+def test_a_summary_leaves_no_place_out() -> None:
+    found = findings_of([nobody(line, file="a" * 60 + "/imagery.yaml") for line in range(1, 41)], ())
+
+    assert all(f"imagery.yaml:{line}:9" in findings_markdown(found) for line in range(1, 41))
+
+
 def test_severities_are_ranked_as_they_are_written() -> None:
     assert list(Severity) == [Severity.ERROR, Severity.WARNING, Severity.NOTE]

@@ -103,6 +103,33 @@ def test_errors_come_before_warnings_each_once() -> None:
     assert list(problem_lines([])) == []
 
 
+def test_a_cause_met_in_many_places_is_told_once() -> None:
+    many = [
+        warning(Place("a.yaml", line), "no Osk", hint="add it", rule="dangling-reference")
+        for line in range(1, 7)
+    ]
+
+    assert list(problem_lines(many)) == [
+        "a.yaml:1: warning: no Osk",
+        "    add it",
+        "    5 more places: a.yaml:2, a.yaml:3, a.yaml:4 and 2 more",
+        "",
+    ]
+    assert "a.yaml:1: warning: no Osk (add it); 5 more places: a.yaml:2" in plan_markdown(
+        plan(problems=tuple(many))
+    )
+
+
+def test_a_plan_cuts_long_lists_of_warnings_and_none_of_errors() -> None:
+    odd = [warning(Place("a.yaml", line), f"odd {line}") for line in range(1, 21)]
+    bad = [Problem(Place("a.yaml", line), f"bad {line}") for line in range(1, 21)]
+
+    lines = list(problem_lines([*odd, *bad]))
+
+    assert sum(": error: bad" in line for line in lines) == 20
+    assert lines[-2] == "    and 12 more like these: chargen validate"
+
+
 def test_a_plan_in_markdown_is_a_table() -> None:
     found = plan(
         item(Reason.NEW),
