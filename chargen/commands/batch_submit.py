@@ -8,7 +8,7 @@ import click
 
 from chargen.commands import options
 from chargen.commands.batch_status import submission_data
-from chargen.commands.making import failed_jobs, send_batches
+from chargen.commands.making import Made, failed_jobs, send_batches
 from chargen.commands.paying import Paying
 from chargen.commands.telling import as_json, plan_exit_code, result, say
 from chargen.commands.wiring import open_session
@@ -63,24 +63,26 @@ def command(
     paying = Paying(
         session, session.desk(), asked, yes=yes, local=local, saved=plan_file, quiet=quiet, mode=Mode.BATCH
     )
+    made, code = submit_planned(paying)
+    if style == "json":
+        as_json([submission_data(submission) for submission in made.submissions])
+    for submission in made.submissions if style == "text" else ():
+        if submission.state is State.SUBMITTED:
+            result(f"{submission.id} {submission.batch} {counted(len(submission.requests), 'request')}")
+    failed = paying.left_out or failed_jobs(made.submissions)
+    return worst(code, made.code, ExitCode.FAILED if failed else ExitCode.DONE)
+
+
+def submit_planned(paying: Paying) -> tuple[Made, ExitCode]:
+    """Plan, claim and send; a lost race plans again. What was sent, and the exit code of the plan's files."""
     round_ = paying.prepare()
     for _ in range(_RACES):
         code = plan_exit_code(round_.plan, detailed=False)
         if not round_.plan.of(Action.GENERATE):
-            if style == "json":
-                as_json([])
-            return code
+            return Made(), code
         try:
-            made = send_batches(round_)
+            return send_batches(round_), code
         except LostRace:
             say("somebody else wrote the books: planning again")
             round_ = paying.prepare_again()
-            continue
-        if style == "json":
-            as_json([submission_data(submission) for submission in made.submissions])
-        for submission in made.submissions if style == "text" else ():
-            if submission.state is State.SUBMITTED:
-                result(f"{submission.id} {submission.batch} {counted(len(submission.requests), 'request')}")
-        failed = paying.left_out or failed_jobs(made.submissions)
-        return worst(code, made.code, ExitCode.FAILED if failed else ExitCode.DONE)
     raise LostRace("the books were written by others every time", hint="run the command again")

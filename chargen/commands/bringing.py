@@ -122,15 +122,11 @@ def _collect(
     session: Session, desk: Desk, provider: BatchProvider, submission: Submission, *, again: bool
 ) -> Submission:
     from chargen.commands.wiring import redact
-    from chargen.edges.one_writer import one_collector
-    from chargen.edges.run_folder import RunFolder, make_state_folder
     from chargen.edges.run_log import RunLog
 
-    run = RunFolder(session.root / ".chargen" / "runs" / submission.run_id)
-    make_state_folder(session.root)
-    run.path.mkdir(parents=True, exist_ok=True)
-    log_into(RunLog(run.logs, session.clock, redact))
-    with one_collector(run.path, submission.id):
+    run = session.run(submission.run_id)
+    with session.collecting(run, submission.id):
+        log_into(RunLog(run.logs, session.clock, redact))
         now = desk.read().submissions[submission.id]
         if not now.holds:
             return now  # brought in by somebody else meanwhile
@@ -175,10 +171,9 @@ def _say_collected(collected: Collected) -> None:
 
 def apply_current(session: Session, desk: Desk, *, addresses: Iterable[Address] | None = None) -> Applied:
     """Apply what is current now, on the files as they lie now; None: every shot of the world."""
-    from chargen.edges.one_writer import one_writer
     from chargen.pipeline.apply import apply
 
-    with one_writer(session.root):
+    with session.applying():
         world, shots = session.world()
         books = desk.read()
         applied = apply(
@@ -197,13 +192,12 @@ def apply_current(session: Session, desk: Desk, *, addresses: Iterable[Address] 
 def _tell_stores(session: Session, books: Books, applied: Applied) -> None:
     """Applied pictures are APPLIED in their run's record."""
     from chargen.core.job import Event, Status
-    from chargen.edges.run_folder import RunFolder
 
     by_run: dict[str, list[str]] = {}
     for change in applied.changes:
         by_run.setdefault(change.candidate.submission.run_id, []).append(change.candidate.request.job_ids[0])
     for run_id, job_ids in by_run.items():
-        run = RunFolder(session.root / ".chargen" / "runs" / run_id)
+        run = session.run(run_id)
         if not run.path.is_dir():
             continue
         with session.store(run, books) as store:

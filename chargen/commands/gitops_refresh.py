@@ -52,11 +52,8 @@ def command(root: Path | None, style: str) -> int:
 
 def propose(session: Session, desk: Desk) -> tuple[Refreshed, ExitCode]:
     """Refresh on the base tip, and tell it; the worst exit code of what went wrong."""
-    from chargen.edges.base_tip import ReviewBranches
-
-    assert session.base is not None  # noqa: S101  # callers stand on the base
     world, shots = session.world()
-    branches, forge = ReviewBranches.of(session.base), session.forge()
+    branches, forge = session.branches(), session.forge()
     learn_accepted(desk, forge, shots)
     done = Refresh(session, desk, forge, branches, world, shots).run()
     _tell(session, done)

@@ -40,13 +40,8 @@ def command(root: Path | None, model: str, budget: Decimal | None, style: str) -
     A bad file of the world is listed and does not fail the run: the push that brought it did.
     """
     session = open_session(root, model=model)
-    tick = _Tick(session, session.desk())
-    known = tick.step("decide", tick.decide)
-    tick.stopped = not tick.step("look", tick.look) or tick.stopped
-    tick.step("collect", tick.collect)
-    if known:  # else what is merged already would be proposed again
-        tick.step("refresh", tick.refresh)
-    tick.step("submit", lambda: tick.submit(budget, model))
+    tick = Tick(session, session.desk())
+    tick.run(budget, model)
     if style == "json":
         as_json({"steps": tick.said, "exitCode": int(tick.code)})
     else:
@@ -55,7 +50,7 @@ def command(root: Path | None, model: str, budget: Decimal | None, style: str) -
     return tick.code
 
 
-class _Tick:
+class Tick:
     """A tick under way."""
 
     def __init__(self, session: Session, desk: Desk) -> None:
@@ -65,6 +60,15 @@ class _Tick:
         self.stopped = False
         self.failed: list[str] = []
         self._told: set[str] = set()
+
+    def run(self, budget: Decimal | None = None, model: str = "") -> None:
+        """Every step in its turn."""
+        known = self.step("decide", self.decide)
+        self.stopped = not self.step("look", self.look) or self.stopped
+        self.step("collect", self.collect)
+        if known:  # else what is merged already would be proposed again
+            self.step("refresh", self.refresh)
+        self.step("submit", lambda: self.submit(budget, model))
 
     def step(self, name: str, do: Callable[[], None]) -> bool:
         """Whether a step came out; its trouble is told, and ends the tick only where the books are in question."""

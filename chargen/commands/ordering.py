@@ -19,7 +19,6 @@ from chargen.core.report import plan_markdown, usd
 from chargen.core.submission import Deliver, State, Submission
 from chargen.core.work import orders_for
 from chargen.core.world_config import Mode
-from chargen.edges.process import nonce
 from chargen.errors import ExitCode, LostRace, worst
 from chargen.pipeline.booking import stamp
 
@@ -72,7 +71,7 @@ def _placed(session: Session, desk: Desk, asked: Options) -> Options:
     _, shots = session.world()
     check_globs(asked, [str(address) for address in shots])
     run_id = session.environment.github_run_id
-    prefix = f"run-{run_id}" if run_id else f"{stamp(session.clock.now())}-{nonce()}"
+    prefix = f"run-{run_id}" if run_id else f"{stamp(session.clock.now())}-{desk.owner.nonce}"
     wishes = orders_for(replace(asked, order_prefix=prefix), shots, at=stamp(session.clock.now()))
 
     def decide(books: Books) -> Sequence[Thing]:

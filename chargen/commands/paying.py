@@ -166,9 +166,6 @@ class Round:
     def open_run(self, mode: Mode) -> RunFolder:
         """The run this round goes into: the command's own, or a new one where a job has ended in it already."""
         from chargen.commands.wiring import redact
-        from chargen.edges.files import write_atomically
-        from chargen.edges.process import nonce
-        from chargen.edges.run_folder import create_run
         from chargen.edges.run_log import RunLog
 
         paying = self.paying
@@ -176,10 +173,9 @@ class Round:
             log_into(RunLog(paying.run.logs, paying.session.clock, redact))
             return paying.run
         known = {item.run_id for item in self.books.submissions.values()}
-        paying.run = create_run(paying.session.root, paying.session.clock, known=known)
+        paying.run = paying.session.begin_run(self.plan, known=known)
         paying.runs.append(paying.run)
-        paying.order_prefix = paying.order_prefix or f"{paying.run.run_id}-{nonce()}"
-        write_atomically(paying.run.plan, plan_json(self.plan))
+        paying.order_prefix = paying.order_prefix or f"{paying.run.run_id}-{paying.desk.owner.nonce}"
         self._begin(paying.run, mode)
         log_into(RunLog(paying.run.logs, paying.session.clock, redact))
         say(f"run {paying.run.run_id}")

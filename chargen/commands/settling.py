@@ -61,9 +61,9 @@ def _withdraw(desk: Desk, submission: Submission) -> None:
 
 def _close_live(session: Session, desk: Desk, submission: Submission) -> None:
     """Book what a live run that was killed had brought in; what was in flight is free again, and counted."""
-    from chargen.edges.run_folder import RunFolder, make_state_folder
+    from chargen.edges.run_folder import make_state_folder
 
-    run = RunFolder(session.root / ".chargen" / "runs" / submission.run_id)
+    run = session.run(submission.run_id)
     if not run.path.is_dir() and stamp(session.clock.now()) <= submission.lease_until:
         say(
             f"the results of live run {submission.run_id} are not here ({run.path}): its requests stay in flight"

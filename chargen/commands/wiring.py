@@ -22,7 +22,7 @@ from chargen.edges.world_files import Pillow, WorldFolder
 from chargen.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from chargen.core.address import Address
     from chargen.core.books import Books, Candidate
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from chargen.core.plan import Options, Plan
     from chargen.core.provider_reply import ProviderTrouble
     from chargen.core.world import World
+    from chargen.edges.base_tip import ReviewBranches
     from chargen.edges.books import LocalBooks
     from chargen.edges.commit_files import CommitFiles
     from chargen.edges.gemini_client import GeminiOptions
@@ -241,6 +242,47 @@ class Session:
             if same(sha256(data), candidate.outcome.sha256):
                 return data
         return self.tracking.fetch(candidate.submission.id, candidate.outcome.file)
+
+    def branches(self) -> ReviewBranches:
+        """The review branches of the remote as they stand now. GitFailed, BooksConflict."""
+        from chargen.edges.base_tip import ReviewBranches
+
+        assert self.base is not None  # noqa: S101  # only asked for on a base
+        return ReviewBranches.of(self.base)
+
+    def run(self, run_id: str) -> RunFolder:
+        """Where a run's files lie, or would lie; nothing is made."""
+        from chargen.edges.run_folder import STATE_FOLDER, RunFolder
+
+        return RunFolder(self.root / STATE_FOLDER / "runs" / run_id)
+
+    def begin_run(self, plan: Plan, *, known: Iterable[str]) -> RunFolder:
+        """A new run's folder with its plan; `known` are the runs of other machines. ConfigurationError, WorkFailed."""
+        from chargen.core.plan_json import plan_json
+        from chargen.edges.run_folder import create_run
+
+        run = create_run(self.root, self.clock, known=known)
+        run.write(run.plan, plan_json(plan).encode())
+        return run
+
+    @contextlib.contextmanager
+    def collecting(self, run: RunFolder, submission_id: str) -> Iterator[None]:
+        """The run's folder is there, and nobody else here brings in this submission. ConfigurationError, WorkFailed."""
+        from chargen.edges.one_writer import one_collector
+        from chargen.edges.run_folder import make_state_folder
+
+        make_state_folder(self.root)
+        run.path.mkdir(parents=True, exist_ok=True)
+        with one_collector(run.path, submission_id):
+            yield
+
+    @contextlib.contextmanager
+    def applying(self) -> Iterator[None]:
+        """Nobody else here writes to the world's files meanwhile. ConfigurationError, WorkFailed."""
+        from chargen.edges.one_writer import one_writer
+
+        with one_writer(self.root):
+            yield
 
     @contextlib.contextmanager
     def store(self, run: RunFolder, books: Books) -> Iterator[SqliteJobStore]:
