@@ -6,20 +6,88 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chargen.core.compiled import Sent
+from chargen.core.compiled import CompiledShot, Sent
 from chargen.core.digest import canonical, is_empty
+from chargen.core.plan import Item
+from chargen.core.price import charges, total
+from chargen.core.problem import Problem
 from chargen.core.shot import Origin
-from chargen.core.world import CONFIG_FILE
+from chargen.core.world import CONFIG_FILE, World
+from chargen.core.world_config import Mode
 from chargen.errors import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from decimal import Decimal
 
-    from chargen.core.compiled import CompiledShot
     from chargen.core.ir import FieldPath, PromptIR
+    from chargen.core.plan import Plan
+    from chargen.core.price import Charge
     from chargen.core.prose import Trimmed
     from chargen.core.shot import Entity, Prose, YamlPath
-    from chargen.core.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A shot, the items of the plan that are about it, how it would be paid for, and all that is wrong with it."""
+
+    world: World
+    shot: CompiledShot
+    items: tuple[Item, ...]
+    mode: Mode
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def charges(self) -> tuple[Charge, ...]:
+        """What one picture costs at most, part by part; nothing for a model or size that has no price."""
+        plan = self.shot.provider
+        try:
+            return charges(
+                plan.model,
+                plan.size,
+                self.mode,
+                prompt_characters=len(self.shot.prompt()),
+                references=len(self.shot.references),
+            )
+        except KeyError:
+            return ()
+
+    @property
+    def usd(self) -> Decimal:
+        """What one picture costs at most."""
+        return total(self.charges)
+
+
+def explain(world: World, shot: CompiledShot, plan: Plan) -> Explained:
+    """A shot with what a plan says of it."""
+    items = tuple(item for item in plan.items if item.address == shot.address)
+    judged = next((item.compiled for item in items if item.compiled), shot)
+    names = {str(shot.address), *(item.job_id for item in items)}
+    named = (problem for problem in plan.problems if _named(problem) & names)
+    problems = tuple(dict.fromkeys([*_found_inside(world, shot), *judged.problems, *named]))
+    return Explained(world, judged, items, plan.options.mode, problems)
+
+
+def _found_inside(world: World, shot: CompiledShot) -> Iterator[Problem]:
+    """What was found wrong between the first and the last line of the shot's own words when its file was read."""
+    said = next((layer for layer in reversed(shot.shot.layers) if layer.data), shot.shot.layers[-1])
+    first = world.locate(shot.shot.origin)
+    last = max((world.locate(said.at(path)).line for path in _paths(said.data)), default=first.line)
+    for problem in world.problems:
+        if problem.place.path == first.path and first.line <= problem.place.line <= last:
+            yield problem
+
+
+def _paths(data: Any, at: YamlPath = ()) -> Iterator[YamlPath]:
+    """The path of every value that holds no others."""
+    inside = data.items() if isinstance(data, Mapping) else enumerate(data) if isinstance(data, list) else ()
+    below = [path for key, value in inside for path in _paths(value, (*at, key))]
+    yield from below or [at]
+
+
+def _named(problem: Problem) -> set[str]:
+    """The words of a finding that may be the name of a shot or a job."""
+    return {word.rstrip(".,:;") for word in f"{problem.message} {problem.hint}".split()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +156,8 @@ def explain_references(world: World, shot: CompiledShot) -> Iterator[ExplainedRe
         origin = sent.used.origin
         if origin.file in uses and origin.file != shot.shot.file:
             entity, path = uses[origin.file]
-            named = _origins(world, shot, (*path, "ref"))
-            yield ExplainedReference(sent, _places(world, (origin, *named)), entity.address)
+            named = shot.source.origin((*path, "ref")) or origin
+            yield ExplainedReference(sent, _places(world, (origin, named)), entity.address)
         else:
             yield ExplainedReference(sent, _places(world, (origin,)))
 

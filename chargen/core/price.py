@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +10,7 @@ from chargen.core.model_table import BATCH_DISCOUNT, MODELS
 from chargen.core.world_config import Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 # Upper bounds: a token is at least three characters of English; an input picture is at most 1120 tokens
 # (https://ai.google.dev/gemini-api/docs/pricing, 2026-11).
@@ -24,15 +25,43 @@ def estimate_tokens(prompt_characters: int, references: int) -> int:
     return -(-prompt_characters // CHARACTERS_PER_TOKEN) + references * TOKENS_PER_REFERENCE
 
 
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One part of an upper bound: so many tokens of something, at a price."""
+
+    what: str
+    tokens: int
+    usd_per_million: Decimal
+    usd: Decimal
+
+
+def charges(
+    model: str, size: str, mode: Mode, *, prompt_characters: int, references: int
+) -> tuple[Charge, ...]:
+    """What one request costs at most, part by part, before rounding; KeyError for a model or size the table lacks."""
+    prices = MODELS[model]
+    parts = (
+        ("words", estimate_tokens(prompt_characters, 0), prices.input_per_million),
+        ("references", estimate_tokens(0, references), prices.input_per_million),
+        ("picture", prices.image_tokens[size], prices.image_per_million),
+        ("thinking", prices.thinking_reserve, prices.text_per_million),
+    )
+    factor = _factor(mode)
+    return tuple(
+        Charge(what, tokens, price, tokens * price * factor / _MILLION)
+        for what, tokens, price in parts
+        if tokens
+    )
+
+
 def estimate(model: str, size: str, mode: Mode, *, prompt_characters: int, references: int) -> Decimal:
     """What one request costs at most, thinking included; KeyError for a model or size the table lacks."""
-    prices = MODELS[model]
-    usage = {
-        "prompt": estimate_tokens(prompt_characters, references),
-        "image": prices.image_tokens[size],
-        "thoughts": prices.thinking_reserve,
-    }
-    return actual(model, mode, usage)
+    return total(charges(model, size, mode, prompt_characters=prompt_characters, references=references))
+
+
+def total(parts: Iterable[Charge]) -> Decimal:
+    """What the parts of a request come to, rounded up."""
+    return _rounded(sum((part.usd for part in parts), Decimal(0)))
 
 
 def actual(model: str, mode: Mode, usage: Mapping[str, int]) -> Decimal:
@@ -45,5 +74,12 @@ def actual(model: str, mode: Mode, usage: Mapping[str, int]) -> Decimal:
         + usage.get("image", 0) * prices.image_per_million
         + (usage.get("thoughts", 0) + usage.get("text", 0)) * prices.text_per_million
     ) / _MILLION
-    factor = BATCH_DISCOUNT if mode is Mode.BATCH else Decimal(1)
-    return (total * factor).quantize(_STEP, rounding=ROUND_CEILING)
+    return _rounded(total * _factor(mode))
+
+
+def _factor(mode: Mode) -> Decimal:
+    return BATCH_DISCOUNT if mode is Mode.BATCH else Decimal(1)
+
+
+def _rounded(usd: Decimal) -> Decimal:
+    return usd.quantize(_STEP, rounding=ROUND_CEILING)

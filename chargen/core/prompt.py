@@ -211,12 +211,20 @@ def _state(label: str, part: Mapping[str, Any], at: FieldPath) -> Iterator[Promp
 
 
 def _person(person: Mapping[str, Any], at: FieldPath) -> Iterator[PromptLine]:
-    name, named = _one_line(person.get("name", "")), ((*at, "name"),)
-    yield from _listed(f"Always true of {name}", person.get("canonical"), (*at, "canonical"), named_by=named)
-    yield from _state(f"{name} at this moment", person, at)
-    yield from _listed(f"About {name}", person.get("prose"), (*at, "prose"), named_by=named)
-    yield from _listed(f"Never of {name}", person.get("donts"), (*at, "donts"), named_by=named)
-    yield from _rest_of(name, person, ("name", "canonical", "state", "prose", "donts"), at)
+    """The canon of a character in the picture; its first line knows where the name was written."""
+    name = _one_line(person.get("name", ""))
+    named: tuple[FieldPath, ...] = ((*at, "name"),)
+    labels = {
+        "canonical": f"Always true of {name}",
+        "state": f"{name} at this moment",
+        "prose": f"About {name}",
+        "donts": f"Never of {name}",
+    }
+    for key in filter(person.get, labels):
+        asked = ((*at, "state"),) if key == "state" else ()
+        yield from _listed(labels[key], person[key], (*at, key), named_by=(*named, *asked))
+        named = ()
+    yield from _rest_of(name, person, ("name", *labels), at)
 
 
 def _rest_of(
