@@ -147,7 +147,7 @@ def _around(text: str, found: re.Match[str]) -> str:
 
 def says_nothing(text: str) -> bool:
     """Whether a text names nothing that could be seen: empty, dashes or dots, `TBD`, `n/a`."""
-    return len(text) < 2 * _EXCERPT and _LETTERS.sub("", text).lower() in _GAPS
+    return _LETTERS.sub("", text).lower() in _GAPS
 
 
 @functools.lru_cache(maxsize=32768)

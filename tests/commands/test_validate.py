@@ -183,3 +183,17 @@ def test_a_reference_to_another_machine_is_told_as_such(world: World) -> None:
     assert "absolute-path, 1 error" in said.out
     assert f"{MARA}:7:22: error: reference '/home/ada/face.png': leads out of the world" in said.out
     assert "use a file inside the world" in said.out
+
+
+def test_a_note_is_told_by_validate_alone_and_fails_nothing(world: World) -> None:
+    text = "entity_type: location\nslug: quay\nzones:\n  - slug: steps\n    prompt_used: wet stone steps\n"
+    world.write("locations/quay/imagery.yaml", text)
+
+    checked, planned = world("validate", "--strict"), world("batch", "plan")
+
+    assert checked.code == 0
+    assert "prompt-as-subject, 1 note: " in checked.out
+    assert "locations/quay/imagery.yaml:5:18: note: " in checked.out
+    assert checked.out.endswith("0 errors, 0 warnings, 1 note.\n")
+    assert "note" not in planned.out
+    assert "location/quay" in planned.out

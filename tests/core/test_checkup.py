@@ -167,12 +167,12 @@ def test_many_pictures_that_nothing_names_are_counted_by_their_owners() -> None:
 def test_inventories_are_told_by_entity_the_worst_first() -> None:
     many = {f"location/l{n:02}": Inventory(3, ["x.yaml:1:1 (a.png)"]) for n in range(13)}
     found = about_inventories(
-        {**many, "character/ada": Inventory(9, ["y.yaml:2:5 (b.png)", "y.yaml:3:5 (c.png)"])}
+        {**many, "location/pier": Inventory(9, ["y.yaml:2:5 (b.png)", "y.yaml:3:5 (c.png)"])}
     )
 
     steps = found.do.splitlines()
     assert (found.level, found.said) == (Level.WARNING, "48 pictures listed by 14 files; 15 of them missing")
-    assert steps[0] == "character/ada: 2 of 9, first y.yaml:2:5 (b.png)"
+    assert steps[0] == "location/pier: 2 of 9, first y.yaml:2:5 (b.png)"
     assert steps[-2] == "and 2 more files like these"
     assert about_inventories({}).level is Level.OK
     assert about_inventories({"character/ada": Inventory(2)}).said == "2 pictures listed by 1 file, all there"

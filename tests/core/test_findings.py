@@ -96,6 +96,17 @@ def test_what_to_do_about_most_is_said_above_and_what_is_particular_with_its_cau
     assert lines[lines.index("b.yaml:1: warning: no character 'Oks'") + 1] == "    did you mean 'Osk'?"
 
 
+def test_what_to_do_about_a_few_of_many_stays_with_them() -> None:
+    others = [
+        warning(Place("b.yaml", n), f"no P{n}", hint=f"did you mean 'Q{n}'?", rule="dangling-reference")
+        for n in range(1, 4)
+    ]
+
+    lines = list(finding_lines(findings_of([nobody(1), nobody(2, "Ada"), *others], ())))
+
+    assert lines.count("    add it") == 2
+
+
 def test_a_long_list_is_cut_unless_all_is_asked_for() -> None:
     found = findings_of([nobody(line, f"P{line}") for line in range(1, 31)], ())
 

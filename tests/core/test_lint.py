@@ -122,7 +122,9 @@ def test_every_field_that_is_painted_is_looked_at() -> None:
 
 
 def test_what_no_picture_is_made_of_is_not_looked_at() -> None:
-    assert told({PIER: one_shot("title: TODO\ncaption: TBD\ntags: [TODO]\n")}) == []
+    words = "title: TODO\ncaption: TBD\ntags: [TODO]\nimage_type: TODO\nreferences: [{path: TODO.png, role: TODO}]\n"
+
+    assert told({PIER: one_shot(words)}) == []
 
 
 def test_prose_that_goes_into_prompts_is_looked_at() -> None:
@@ -161,6 +163,15 @@ def test_what_is_wanted_and_unwanted_is_told(words: str, said: str) -> None:
     (line,) = told({PIER: one_shot(words)})
 
     assert line.endswith(f": contradiction: {said}")
+
+
+def test_what_is_always_true_of_a_place_may_not_be_avoided() -> None:
+    entity = "continuity: {canonical: [timber piles], donts: [Timber pile]}\n"
+    more = "      - {id: other, subject: the lamp}\n"
+
+    assert told({PIER: one_shot(entity=entity) + more}) == [
+        f"{PIER}:3:49: contradiction: 'timber pile' is to be seen and to be avoided"
+    ]
 
 
 def test_a_contradiction_across_files_names_both_places() -> None:

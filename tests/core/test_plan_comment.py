@@ -108,3 +108,13 @@ def test_a_large_change_fits_into_a_comment_and_closes_what_it_opens(before: Fil
 
 def test_the_same_words_give_the_same_comment() -> None:
     assert plan_comment(called(shots(1), shots(2))) == plan_comment(called(shots(1), shots(2)))
+
+
+def test_a_cause_met_in_several_places_is_told_once() -> None:
+    moody = {name: text.replace("subject:", "mood: clam, subject:") for name, text in shots(3).items()}
+    calm = {"chargen.yaml": "moods: {calm: {look: still}}"}
+
+    body = plan_comment(called({**shots(3), **calm}, {**moody, **calm}))
+
+    assert body.count("mood 'clam' is not among the world's moods") == 1
+    assert "(did you mean 'calm'?); 2 more places: " in body

@@ -48,6 +48,10 @@ def test_a_shared_first_word_is_no_kinship() -> None:
     assert nearest("north-quarry-road", ["north-beacon", "salt-harbour"]) is None
 
 
+def test_a_slip_of_the_pen_comes_before_a_longer_name() -> None:
+    assert nearest("shot", ["shots", "shot_type"]) == "shots"
+
+
 def test_a_hint_names_the_nearest_or_the_few_there_are() -> None:
     assert did_you_mean("clam", ["calm", "storm"]) == "did you mean 'calm'?"
     assert did_you_mean("zzz", ["calm", "storm"]) == "known: calm, storm"
