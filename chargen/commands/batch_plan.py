@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from chargen.commands import options
+from chargen.commands.drifting import Kept, keep_drift
 from chargen.commands.telling import as_json, plan_exit_code, result, show_plan
 from chargen.commands.wiring import Session, open_session
-from chargen.core.changes import ShotChange, changes_between, changes_data, changes_lines, changes_markdown
+from chargen.core.changes import Changes, changes_data, changes_lines, changes_markdown
+from chargen.core.drift import drift_data, drift_markdown
 from chargen.core.plan import Options, Plan
 from chargen.core.plan_json import plan_data, plan_json
 from chargen.core.report import plan_markdown
 from chargen.core.world_config import Mode
+from chargen.errors import worst
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -36,6 +39,12 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where plan.json goes [.chargen/plan.json].",
 )
+@click.option(
+    "--accept-drift",
+    is_flag=True,
+    help="Keep pictures for words that changed since they were made: their rows get today's digests. Asks first.",
+)
+@click.option("--yes", is_flag=True, help="With --accept-drift: do not ask.")
 @options.local
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to make or put back.")
 @options.verbose
@@ -50,6 +59,8 @@ def command(
     base: str | None,
     style: str,
     out: Path | None,
+    accept_drift: bool,
+    yes: bool,
     local: bool,
     detailed_exitcode: bool,
     verbose: int,
@@ -61,18 +72,25 @@ def command(
         only=only, force=force, variants=variants, mode=Mode(mode or Mode.LIVE), max_cost_usd=max_cost
     )
     check_force(asked)
+    _check_drift(asked, accept_drift=accept_drift, yes=yes)
+    told = style == "text" and not quiet
+    drift = Kept()
+    if accept_drift:
+        drift = keep_drift(session, session.desk().read(), asked, yes=yes, tell=told)
     plan = plan_for(session, asked, mode_given=mode is not None)
     _save(session, plan, out)
-    changes = _changes(session, base) if base is not None else None
+    changes = _changes(session, base) if base is not None else Changes()
     if style == "json":
-        _as_json(plan, changes, base)
+        _as_json(plan, changes, base, drift)
     elif style == "markdown":
-        result((_changes_markdown(changes, base) + plan_markdown(plan)).rstrip("\n"))
-    elif not quiet:
-        for line in changes_lines(changes, base=base) if changes is not None and base is not None else ():
+        result(_as_markdown(plan, changes, base, drift))
+    elif told:
+        for line in (
+            changes_lines(changes.shots, base=base, unused=changes.unused) if base is not None else ()
+        ):
             result(line)
         show_plan(plan, everything=verbose > 0)
-    return plan_exit_code(plan, detailed=detailed_exitcode)
+    return worst(drift.code, plan_exit_code(plan, detailed=detailed_exitcode))
 
 
 def plan_for(session: Session, asked: Options, *, mode_given: bool, books: Books | None = None) -> Plan:
@@ -93,6 +111,14 @@ def check_force(asked: Options) -> None:
     """`--variants` belongs to `--force`. UsageError."""
     if asked.variants is not None and not asked.force:
         raise click.UsageError("--variants goes with --force (or write `variants:` in the imagery.yaml)")
+
+
+def _check_drift(asked: Options, *, accept_drift: bool, yes: bool) -> None:
+    """Keeping pictures and making them again are two wishes. UsageError."""
+    if accept_drift and asked.force:
+        raise click.UsageError("--accept-drift keeps pictures, --force makes them again: give one of them")
+    if yes and not accept_drift:
+        raise click.UsageError("--yes goes with --accept-drift: a plan asks nothing")
 
 
 def check_globs(asked: Options, addresses: list[str]) -> None:
@@ -117,18 +143,25 @@ def _save(session: Session, plan: Plan, out: Path | None) -> None:
         write_atomically(make_state_folder(session.root) / "plan.json", plan_json(plan))
 
 
-def _changes(session: Session, rev: str) -> tuple[ShotChange, ...]:
-    _, before = session.world_at(rev)
-    _, after = session.world()
-    return changes_between(before, after)
+def _changes(session: Session, rev: str) -> Changes:
+    from chargen.pipeline.compare import compare
+
+    with session.sides(rev) as (before, after):
+        return compare(before, after)
 
 
-def _as_json(plan: Plan, changes: tuple[ShotChange, ...] | None, base: str | None) -> None:
-    if changes is None or base is None:
-        result(plan_json(plan).rstrip("\n"))
+def _as_json(plan: Plan, changes: Changes, base: str | None, kept: Kept) -> None:
+    more = changes_data(changes.shots, base=base, unused=changes.unused) if base is not None else {}
+    if kept.drift is not None:
+        more |= {"acceptedDrift": drift_data(kept.drift)}
+    if more:
+        as_json(plan_data(plan) | more)
     else:
-        as_json(plan_data(plan) | changes_data(changes, base=base))
+        result(plan_json(plan).rstrip("\n"))
 
 
-def _changes_markdown(changes: tuple[ShotChange, ...] | None, base: str | None) -> str:
-    return "" if changes is None or base is None else changes_markdown(changes, base=base) + "\n"
+def _as_markdown(plan: Plan, changes: Changes, base: str | None, kept: Kept) -> str:
+    parts = [drift_markdown(kept.drift)] if kept.drift is not None else []
+    if base is not None:
+        parts.append(changes_markdown(changes.shots, base=base, unused=changes.unused))
+    return "\n".join([*parts, plan_markdown(plan)]).rstrip("\n")

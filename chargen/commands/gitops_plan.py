@@ -11,6 +11,7 @@ from chargen.commands import options
 from chargen.commands.summary import annotate, annotate_plan, summarise
 from chargen.commands.telling import as_json, plan_exit_code, result, say
 from chargen.commands.wiring import Session, open_session
+from chargen.core.changes import unused_data
 from chargen.core.plan import Options
 from chargen.core.plan_comment import LONGEST_SUMMARY, MARKER, Called, called_for, headline, plan_comment
 from chargen.core.plan_json import item_data, problem_data
@@ -64,18 +65,19 @@ def _called(session: Session, asked: Options, base: str | None) -> Called:
     from dataclasses import replace
 
     from chargen import __version__
+    from chargen.pipeline.compare import compare
     from chargen.pipeline.plan import make_plan
 
     books = session.desk().read()
-    world, after = session.world()
-    old, before = session.world_at(base or _base(session))
-    asked = replace(asked, mode=world.config.provider.mode or asked.mode)
-    return called_for(
-        before,
-        after,
-        base=make_plan(old, before, books, asked, version=__version__),
-        head=make_plan(world, after, books, asked, version=__version__),
-    )
+    with session.sides(base or _base(session)) as (before, after):
+        asked = replace(asked, mode=after.world.config.provider.mode or asked.mode)
+        return called_for(
+            before.shots,
+            after.shots,
+            unused=compare(before, after).unused,
+            base=make_plan(before.world, before.shots, books, asked, version=__version__),
+            head=make_plan(after.world, after.shots, books, asked, version=__version__),
+        )
 
 
 def _base(session: Session) -> str:
@@ -121,6 +123,7 @@ def _data(called: Called) -> dict[str, Any]:
     return {
         "items": [item_data(item) for item in called.items],
         "costUsd": str(called.cost_usd),
+        "unused": unused_data(called.unused),
         "already": called.already,
         "alreadyUsd": str(called.already_usd),
         "held": called.plan.held,

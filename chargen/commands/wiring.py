@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from chargen.edges.remote_books import RemoteBooks
     from chargen.edges.run_folder import RunFolder
     from chargen.pipeline.booking import Desk
+    from chargen.pipeline.compare import Side
     from chargen.ports import BatchProvider, Provider, WorldFiles
 
 _SHORTEST_SECRET: Final = 8  # Gemini's keys have 39 characters, GitHub's tokens 40 and more
@@ -103,12 +104,20 @@ class Session:
             world = replace(world, config=world.config.model_copy(update={"provider": provider}))
         return world, compile_world(world)
 
-    def world_at(self, rev: str) -> tuple[World, Mapping[Address, CompiledShot]]:
-        """Discover and compile a commit's tree. UsageError when there is no repository or no such commit."""
+    @contextlib.contextmanager
+    def sides(self, rev: str) -> Iterator[tuple[Side, Side]]:
+        """A commit's tree and the tree as it lies, to compare. UsageError when there is no repository or no such commit."""
+        from chargen.edges.git_tree import GitTree
+        from chargen.edges.work_tree import WorkTree
+        from chargen.pipeline.compare import Side
+        from chargen.pipeline.discover import discover
+
         repository = find_repository(self.root)
         if repository is None:
             raise UsageError("--base needs a git repository", hint="run it inside one, or leave --base out")
-        return self._world_of(repository, rev, self._prefix(repository))
+        with GitTree(repository, rev, self._prefix(repository)) as tree:
+            world, shots = self._compiled(replace(discover(tree), committed=True))
+            yield Side(tree, world, shots), Side(WorkTree(self.root), *self.world())
 
     def _prefix(self, repository: Path) -> str:
         """The world's folder in its repository; empty when it is its top."""

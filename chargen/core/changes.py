@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from chargen.core.address import Address
 from chargen.core.counted import counted
 from chargen.core.digest import SECTIONS, canonical, same
 from chargen.core.one_line import one_line
 from chargen.core.report import markdown_escape
+from chargen.errors import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from chargen.core.compiled import CompiledShot
+
+NOT_USED: Final = "not used by any shot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,29 @@ class ShotChange:
     address: Address
     kind: str  # added | removed | changed
     fields: tuple[FieldChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedChange:
+    """A part of a writer's file (its name empty: the whole file) that changed and that no shot uses."""
+
+    path: str
+    part: str
+    kind: str  # added | removed | changed
+    line: int = 0  # where it stands now; 0: nowhere any more, or the whole file
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return Place(self.path, self.line)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What lies between two trees: the shots that ask for something else, and what no shot uses."""
+
+    shots: tuple[ShotChange, ...] = ()
+    unused: tuple[UnusedChange, ...] = ()
 
 
 def changes_between(
@@ -92,7 +118,9 @@ def _sent(old: CompiledShot, new: CompiledShot) -> Iterator[FieldChange]:
         yield FieldChange("aspect_ratio", old.provider.aspect_ratio, new.provider.aspect_ratio)
 
 
-def changes_lines(changes: Sequence[ShotChange], *, base: str) -> Iterator[str]:
+def changes_lines(
+    changes: Sequence[ShotChange], *, base: str, unused: Sequence[UnusedChange] = ()
+) -> Iterator[str]:
     """The changes as text."""
     signs = {"added": "+", "removed": "-", "changed": "~"}
     for change in changes:
@@ -103,26 +131,41 @@ def changes_lines(changes: Sequence[ShotChange], *, base: str) -> Iterator[str]:
                 yield f"      - {one_line(item.old)}"
             if item.new is not None:
                 yield f"      + {one_line(item.new)}"
-    touched = counted(len(changes), "shot")
-    yield (
-        f"Against {one_line(base)}: {touched} changed."
-        if changes
-        else f"Against {one_line(base)}: no shot changed."
-    )
+    for part in unused:
+        yield one_line(f". {part.place}: {_told(part)}")
+    yield f"Against {one_line(base)}: {_summary(changes, unused)}."
 
 
-def changes_markdown(changes: Sequence[ShotChange], *, base: str) -> str:
+def _told(part: UnusedChange) -> str:
+    return f"{part.part}: {part.kind}, {NOT_USED}".removeprefix(": ")
+
+
+def _summary(changes: Sequence[ShotChange], unused: Sequence[UnusedChange]) -> str:
+    touched = f"{counted(len(changes), 'shot')} changed" if changes else "no shot changed"
+    return touched + (f"; {counted(len(unused), 'change')} {NOT_USED}" if unused else "")
+
+
+def changes_markdown(changes: Sequence[ShotChange], *, base: str, unused: Sequence[UnusedChange] = ()) -> str:
     """The changes for a GitHub comment."""
-    lines = [f"**Against {markdown_escape(base)}: {counted(len(changes), 'shot')} changed.**", ""]
+    lines = [f"**Against {markdown_escape(base)}: {_summary(changes, unused)}.**", ""]
     for change in changes:
         lines.append(f"- `{change.address}` {change.kind}")
         for item in change.fields:
             old, new = (markdown_escape(text) if text is not None else "—" for text in (item.old, item.new))
             lines.append(f"  - {markdown_escape(item.field)}: {old} → {new}")
+    lines += unused_markdown(unused)
     return "\n".join(lines) + "\n"
 
 
-def changes_data(changes: Sequence[ShotChange], *, base: str) -> dict[str, Any]:
+def unused_markdown(unused: Sequence[UnusedChange]) -> Iterator[str]:
+    """What no shot uses, a line each."""
+    for item in unused:
+        yield f"- {markdown_escape(str(item.place))}: {markdown_escape(_told(item))}"
+
+
+def changes_data(
+    changes: Sequence[ShotChange], *, base: str, unused: Sequence[UnusedChange] = ()
+) -> dict[str, Any]:
     """The changes as plain data."""
     return {
         "base": base,
@@ -134,4 +177,10 @@ def changes_data(changes: Sequence[ShotChange], *, base: str) -> dict[str, Any]:
             }
             for change in changes
         ],
+        "unused": unused_data(unused),
     }
+
+
+def unused_data(unused: Sequence[UnusedChange]) -> list[dict[str, Any]]:
+    """What no shot uses, as plain data."""
+    return [{"path": item.path, "part": item.part, "kind": item.kind, "line": item.line} for item in unused]

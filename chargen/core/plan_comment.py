@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from chargen.core.cause_report import also_at
-from chargen.core.changes import FieldChange, ShotChange, changes_between
+from chargen.core.changes import FieldChange, ShotChange, UnusedChange, changes_between, unused_markdown
 from chargen.core.counted import counted
 from chargen.core.findings import findings_of, groups_of
 from chargen.core.plan import Action, Item, Plan, Reason
@@ -36,6 +36,7 @@ class Called:
     changes: tuple[ShotChange, ...]
     problems: tuple[Problem, ...]  # that the base does not have
     plan: Plan
+    unused: tuple[UnusedChange, ...] = ()
     already: int = 0  # jobs that the base calls for as well
     already_usd: Decimal = Decimal(0)
 
@@ -56,6 +57,7 @@ def called_for(
     *,
     base: Plan,
     head: Plan,
+    unused: tuple[UnusedChange, ...] = (),
 ) -> Called:
     """Compare the plan of a change with that of its base."""
     known = {_key(item) for item in base.items if _is_wanted(item)}
@@ -64,6 +66,7 @@ def called_for(
     return Called(
         items=tuple(item for item in wanted if _key(item) not in known),
         changes=changes_between(before, after),
+        unused=unused,
         problems=tuple(sorted(set(head.problems) - set(base.problems))),
         plan=head,
         already=len(already),
@@ -83,6 +86,7 @@ def plan_comment(called: Called, *, longest: int = LONGEST) -> str:
     """The comment's markdown under its marker; the same for the same words, so that it is edited only when they change."""
     lines = [MARKER, f"### {headline(called)}", "", *_says(called)]
     parts = [list(_problems(called.problems)), list(_table(called.items)), list(_words(called.changes))]
+    parts.append(list(_unused(called.unused)))
     room = longest - sum(len(line) + 1 for line in lines)
     for part in parts:
         fitting = _fit(part, room)
@@ -157,6 +161,13 @@ def _words(changes: Sequence[ShotChange]) -> Iterator[str]:
     for field, addresses in _by_field(changes).items():
         yield from _reworded(field, _named(addresses))
     yield from ("", "</details>")
+
+
+def _unused(changes: Sequence[UnusedChange]) -> Iterator[str]:
+    if changes:
+        yield from (f"<details><summary>{counted(len(changes), 'change')} not used by any shot</summary>", "")
+        yield from unused_markdown(changes)
+        yield from ("", "</details>")
 
 
 def _by_field(changes: Sequence[ShotChange]) -> dict[FieldChange, list[Address]]:
