@@ -219,5 +219,6 @@ def say_plain(draft: Draft, data: Mapping[str, Any], at: Origin) -> None:
     """What goes over as it is; provider, quality, size and model of such a file are another tool's."""
     for key in PLAIN:
         draft.put((key,), plain(data.get(key)), at.below((key,)))
-    if plain(data.get("status")) in STATUSES:
-        draft.put(("status",), plain(data["status"]), at.below(("status",)))
+    status = data.get("status")
+    if isinstance(status, str) and status in STATUSES:
+        draft.put(("status",), status, at.below(("status",)))
