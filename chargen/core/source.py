@@ -167,6 +167,7 @@ def _characters(parts: _Gathering) -> None:
     ]
     parts.put(("characters",), found, layer.at(("characters",)))
     parts.bases.update({("characters", i): origin for i, origin in enumerate(origins)})
+    parts.bases.update({path: origin for path, origin in layer.said.items() if path[0] == "characters"})
 
 
 def _location(parts: _Gathering) -> None:

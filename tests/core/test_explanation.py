@@ -12,6 +12,7 @@ from chargen.core.price import charges, estimate, total
 from chargen.core.prompt import OPENING
 from chargen.core.world_config import Mode
 from chargen.pipeline.plan import make_plan
+from tests.memoryquill import image, odo
 from tests.worlds import PIER, Files, a_picture, books_of, one_shot, shot_of, shots_of, world_of
 
 WORLD = """\
@@ -148,6 +149,30 @@ def test_every_kind_of_line_has_every_place_it_was_joined_from() -> None:
     }
 
 
+def test_a_file_in_a_shape_of_its_own_is_named_where_it_says_a_thing() -> None:
+    files: Files = image(
+        """\
+        lighting:
+          source: lamp
+          shadow_depth: deep
+        depicts_characters:
+          - odo
+        character_states:
+          odo: reads aloud
+        composition_notes: low horizon
+        """
+    ) | odo("appearance: a stooped man\n")
+
+    found = places(files, "chapter/ch01/scn-1/img-1")
+
+    of_file = "chapters/ch01/imagery.yaml"
+    assert found["Subject: a road"] == [f"{of_file}:5"]
+    assert found["Lighting: lamp; shadow depth: deep"] == [f"{of_file}:7", f"{of_file}:8"]
+    assert found["- odo: reads aloud"] == [f"{of_file}:10", f"{of_file}:12"]
+    assert found["Composition: low horizon"] == [f"{of_file}:13"]
+    assert found["- a stooped man"] == ["characters/odo/imagery.yaml:3"]
+
+
 def test_a_state_of_one_s_own_has_the_place_that_asks_for_it() -> None:
     words = 'state: wet\nmood: calm\nsetting: "  "\n'
     files: Files = {PIER: one_shot(words, entity="continuity:\n  states:\n    wet: [puddles, rain]\n")}
@@ -201,6 +226,17 @@ def test_a_reference_of_the_shot_s_own_has_one_place() -> None:
     (item,) = explain_references(world_of(files), shot_of(files))
 
     assert ([str(place) for place in item.places], item.brought_by) == ([f"{PIER}:8:22"], "")
+
+
+def test_what_was_found_in_the_shot_s_lines_is_among_its_findings() -> None:
+    files: Files = image("depicts_characters: []\ncharacter_states:\n  bea: tired\nlocation: mill\n")
+    world = world_of(files)
+    (shot,) = shots_of(files).values()
+    plan = make_plan(world, {shot.address: shot}, books_of(), Options(), version="1")
+
+    found = [problem.message for problem in explain(world, shot, plan).problems]
+
+    assert "a state for 'bea', who is not among the characters of this picture: left out" in found
 
 
 def test_findings_are_the_shot_s_own_and_those_of_the_plan_that_name_it() -> None:
