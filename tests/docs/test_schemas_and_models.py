@@ -142,6 +142,8 @@ def test_what_a_schema_accepts_the_models_accept_and_the_other_way_round(
         ("world", {"provider": {"variants": "16"}}, True),
         ("world", {"provider": {"variants": "17"}}, False),
         ("world", {"provider": {"variants": True}}, False),
+        ("world", {"limits": {"workers": True}}, False),
+        ("world", {"limits": {"workers": "200"}}, True),
         ("world", {"limits": {"tokens_per_minute": "1_000_000"}}, True),
         ("world", {"limits": {"bytes_per_batch": "999_999"}}, False),
         ("world", {"budget": {"run_usd": "2.50"}}, True),
