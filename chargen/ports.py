@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -58,8 +58,14 @@ class Tracking(Protocol):
 class Provider(Protocol):
     """One picture at a time."""
 
-    def generate(self, model: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The raw answer (GenerateContentResponse) to a request body (GenerateContentRequest). ProviderTrouble."""
+    def generate(
+        self, model: str, request: Mapping[str, Any], sent: Callable[[], object] | None = None
+    ) -> Mapping[str, Any]:
+        """
+        The raw answer (GenerateContentResponse) to a request body (GenerateContentRequest); `sent` is told when that left.
+
+        ProviderTrouble, perhaps only when the answer is first looked into: it may lie on disk until then.
+        """
 
 
 class BatchProvider(Protocol):

@@ -181,7 +181,9 @@ class FakeProvider:
     before: Callable[[str], object] = lambda _: None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def generate(self, model: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
+    def generate(
+        self, model: str, request: Mapping[str, Any], sent: Callable[[], object] | None = None
+    ) -> Mapping[str, Any]:
         prompt = str(request["contents"][0]["parts"][-1]["text"])
         self.before(prompt)
         with self._lock:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from chargen.commands.progress import Progress
@@ -17,12 +19,13 @@ from chargen.errors import ConfigurationError, ExitCode, worst
 from chargen.pipeline.execute import intend, record_sent, send, withdraw
 from chargen.pipeline.live import LiveRun
 from chargen.pipeline.prepare import Images, write_shards
+from chargen.pipeline.purse import Purse
 from chargen.pipeline.rate import bucket
 from chargen.pipeline.settle import sweep
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from chargen.commands.paying import Paying, Round
     from chargen.core.provider_reply import ProviderTrouble
@@ -79,7 +82,7 @@ def make_live(round_: Round, stop: threading.Event, *, workers: int | None) -> M
         intents = intend(
             paying.desk, round_.books, groups, mode="live", run_id=run.run_id, deliver=paying.deliver
         )
-        limits = round_.world.config.limits
+        limits, purse = round_.world.config.limits, Purse(_spare(round_, work))
         with Progress(len(work), quiet=paying.quiet) as bar:
             for submission, group in zip(intents, groups, strict=True):
                 live = LiveRun(
@@ -93,12 +96,39 @@ def make_live(round_: Round, stop: threading.Event, *, workers: int | None) -> M
                     told=bar.told,
                     stop=stop,
                     waiting=[intent.id for intent in intents],
+                    purse=purse,
                 )
-                made.submissions.append(live.run(group, workers or limits.workers))
+                with _counted_as_waste(live):
+                    made.submissions.append(live.run(group, workers or limits.workers))
                 made.code = worst(made.code, _code_of(live.trouble))
+        if purse.overdrawn:
+            say(
+                "  pictures cost more than their upper bounds: what the cap has no money for any more is left"
+            )
     paying.spent_usd += sum((item.actual_usd for item in made.submissions), start=type(paying.spent_usd)(0))
     made.stopped = stop.is_set()
     return made
+
+
+def _spare(round_: Round, work: Sequence[Work]) -> Decimal:
+    """What the caps of the run and of the month leave beyond the upper bounds of this work, for tries that are paid twice."""
+    budget, most = round_.world.config.budget, round_.plan.options.max_cost_usd
+    month = round_.books.month_usd(f"{round_.paying.session.clock.now():%Y-%m}")
+    left = min(budget.run_usd if most is None else most, budget.month_usd - month)
+    return left - sum((item.request.reserved_usd for item in work), Decimal(0))
+
+
+@contextlib.contextmanager
+def _counted_as_waste(live: LiveRun) -> Iterator[None]:
+    """Say what a second Ctrl-C leaves in flight; the next command settles it as it does after a kill."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        lost = list(live.under_way.values())
+        if lost:
+            say(f"  {counted(len(lost), 'request')} in flight: the next run counts them as waste, at most")
+            say(f"  {sum(lost, Decimal(0)):.4f} USD, and may make them again")
+        raise
 
 
 def _sendable(round_: Round, work: Sequence[Work], images: Images) -> list[Work]:

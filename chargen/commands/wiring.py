@@ -229,8 +229,11 @@ class Session:
     def live(self) -> Iterator[Provider]:
         """Gemini, one picture at a time; the live run retries by itself."""
         from chargen.edges.gemini import GeminiProvider
+        from chargen.edges.run_folder import make_state_folder
 
-        with GeminiProvider(self._gemini()) as provider:
+        # Answers wait on the world's disk: a system's own folder for such things may lie in memory.
+        spool = make_state_folder(self.root)
+        with GeminiProvider(replace(self._gemini(), spool=spool)) as provider:
             yield provider
 
     def _gemini(self) -> GeminiOptions:

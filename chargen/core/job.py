@@ -34,6 +34,7 @@ class Event(enum.StrEnum):
     SUCCEED = "succeed"
     FAIL = "fail"
     RETRY = "retry"
+    DEFER = "defer"
     SKIP = "skip"
     APPLY = "apply"
 
@@ -58,6 +59,10 @@ TRANSITIONS: Final[Mapping[tuple[Status, Event], Status]] = {
     (Status.RUNNING, Event.SUCCEED): Status.SUCCEEDED,
     (Status.RUNNING, Event.FAIL): Status.FAILED,
     (Status.RUNNING, Event.RETRY): Status.QUEUED,  # attempts + 1
+    (
+        Status.RUNNING,
+        Event.DEFER,
+    ): Status.QUEUED,  # not taken by the provider, or not sent after all: no attempt
     (Status.RUNNING, Event.SKIP): Status.SKIPPED,  # taken over by another submission, or cancelled
     (Status.SUCCEEDED, Event.APPLY): Status.APPLIED,
 }

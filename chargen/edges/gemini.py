@@ -7,7 +7,6 @@ Repeats nothing and decides nothing; every failure is a ProviderTrouble.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 from typing import TYPE_CHECKING, Any, Final
@@ -15,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 from chargen.core.provider_reply import Batch, ProviderTrouble, Trouble
 from chargen.edges.gemini_client import Gemini, GeminiOptions, http_options
 from chargen.edges.gemini_operation import read_batch, read_page, read_state
+from chargen.edges.gemini_wire import SpooledAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 __all__ = ["GeminiBatches", "GeminiOptions", "GeminiProvider"]
@@ -25,30 +25,25 @@ __all__ = ["GeminiBatches", "GeminiOptions", "GeminiProvider"]
 JSONL: Final = "application/jsonl"
 PAGE_SIZE: Final = "100"
 _FILE_NAME: Final = re.compile(r"files/[A-Za-z0-9_-]+")
+_MODEL_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _BATCH_NAME: Final = re.compile(r"batches/[A-Za-z0-9_-]+")
 
 
 class GeminiProvider(Gemini):
     """Live pictures: the body that would stand in a batch's line is sent as it is."""
 
-    def generate(self, model: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
+    def generate(
+        self, model: str, request: Mapping[str, Any], sent: Callable[[], object] | None = None
+    ) -> Mapping[str, Any]:
         """
-        The raw answer to one request.
+        The raw answer to one request, on disk until it is looked into; `sent` is told when the request has left.
 
-        `extra_body` replaces the SDK's own body whole, so nothing is translated on the way out; the raw HTTP answer is
-        asked for because the SDK's candidate has no finishMessage on the Developer API (models.py:90).
+        Not by the SDK: it holds an answer in memory several times over, loses finishMessage (models.py:90), and says
+        nothing of when a request has left.
         """
-        from google.genai.types import GenerateContentConfig
-
-        call = http_options(self._options.generate_timeout_s, extra_body=dict(request))
-        config = GenerateContentConfig(should_return_http_response=True, http_options=call)
-        with self._translated():
-            reply = self._sdk.models.generate_content(model=model, contents="-", config=config)
-            raw = reply.sdk_http_response.body if reply.sdk_http_response else None
-            answer = json.loads(raw or "")
-            if not isinstance(answer, dict):
-                raise ValueError("the answer is no JSON object")  # noqa: TRY004
-        return answer
+        _check(model, _MODEL_NAME)
+        with self._translated(), self._posted(f"models/{model}:generateContent", request, sent) as pieces:
+            return SpooledAnswer(pieces, self._options.spool, self._translated)
 
 
 class GeminiBatches(Gemini):

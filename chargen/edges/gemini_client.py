@@ -7,14 +7,18 @@ which HTTP library it finds installed. Reads no environment.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from chargen.edges.gemini_errors import HOPS, translated
+from chargen.edges.gemini_wire import JsonBody, when_sent
 from chargen.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from types import TracebackType
 
@@ -43,6 +47,9 @@ class GeminiOptions:
     create_timeout_s: float = 180
     control_timeout_s: float = 60
     transfer_timeout_s: float = 600
+    spool: Path | None = (
+        None  # where live answers lie until they are read; the system's folder for such if None
+    )
 
     def __post_init__(self) -> None:
         key = self.api_key.strip()
@@ -93,6 +100,25 @@ class Gemini:
             raise ValueError(f"{path} answered with a JSON {type(body).__name__}, not an object")  # noqa: TRY004
         return body
 
+    @contextlib.contextmanager
+    def _posted(
+        self, path: str, body: Mapping[str, Any], sent: Callable[[], object] | None
+    ) -> Iterator[Iterator[bytes]]:
+        """A raw POST, its answer's body in pieces as they come."""
+        from google.genai.errors import APIError
+
+        said = JsonBody(body)
+        with self._http.stream(
+            "POST",
+            f"{self._options.base_url}/{self._options.api_version}/{path}",
+            content=said,
+            headers={KEY_HEADER: self._options.api_key, **said.headers},
+            extensions=when_sent(sent),
+            timeout=self._options.generate_timeout_s,
+        ) as response:
+            APIError.raise_for_response(response)
+            yield response.iter_bytes()
+
     def _get(self, path: str, params: dict[str, str] | None = None) -> httpx2.Response:
         """A raw GET, whatever it answers."""
         return self._http.get(
@@ -126,7 +152,7 @@ def _http_client(options: GeminiOptions) -> httpx2.Client:
     return httpx2.Client(
         follow_redirects=True,
         timeout=options.control_timeout_s,
-        limits=httpx2.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=20),
+        limits=httpx2.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=MOST_CONNECTIONS),
         event_hooks={"request": [keep_key_home]},
     )
 

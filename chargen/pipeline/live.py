@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tenacity import wait_random_exponential
 from tenacity.wait import wait_base
@@ -22,22 +22,33 @@ from chargen.core.job import Event
 from chargen.core.price import actual
 from chargen.core.provider_reply import ProviderTrouble, Trouble
 from chargen.core.submission import Came, Move, Outcome, Submission
+from chargen.core.work import Work
 from chargen.core.world_config import Mode
 from chargen.errors import BooksConflict
 from chargen.pipeline.booking import Desk, stamp
 from chargen.pipeline.bundling import Bench, Laid, lay_answer, lay_failure
 from chargen.pipeline.keeping import keep_and_book
 from chargen.pipeline.prepare import Images
-from chargen.pipeline.rate import Bucket
+from chargen.pipeline.purse import Purse
+from chargen.pipeline.rate import Bucket, Permit
 from chargen.ports import Provider
 
-if TYPE_CHECKING:
-    from chargen.core.work import Work
-
 BOOK_EVERY_S: Final = 60.0
+OPEN_ANSWERS: Final = 4  # looked into at once; the others lie on disk meanwhile
+PATIENCE_S: Final = 1800.0  # how long a 429 may follow a 429 without any answer
 _SLICE_S: Final = 0.25
-_STOPPING: Final = (Trouble.DAILY_QUOTA, Trouble.DENIED)
+_UNSAID_S: Final = 10.0  # to wait after a 429 that names no time
+_STOPPING: Final = (Trouble.DAILY_QUOTA, Trouble.DENIED, Trouble.THROTTLED)
 Told = Callable[["Work", Laid], None]
+
+
+@dataclass
+class _Tries:
+    """One request on its way: how often it failed, and what that has cost."""
+
+    item: Work
+    number: int = 0
+    spent_usd: Decimal = Decimal(0)
 
 
 @dataclass
@@ -55,10 +66,18 @@ class LiveRun:
     stop: threading.Event
     waiting: Sequence[str] = ()  # our other submissions, whose turn is later
     waits: wait_base = field(default_factory=lambda: wait_random_exponential(multiplier=1, max=60))
+    purse: Purse = field(default_factory=Purse)
     trouble: ProviderTrouble | None = None
     error: BaseException | None = None
     laid: list[Laid] = field(default_factory=list)
+    under_way: dict[str, Decimal] = field(
+        default_factory=dict
+    )  # job ids asked and not heard of: at most so dear
+    _heard_at: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+    _reading: threading.Lock = field(default_factory=threading.Lock)
+    _open: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(OPEN_ANSWERS))
 
     def run(self, work: Sequence[Work], workers: int) -> Submission:
         """
@@ -68,6 +87,7 @@ class LiveRun:
         and whoever settles it next books them all.
         """
         todo: queue.SimpleQueue[Work] = queue.SimpleQueue()
+        self._heard_at = self.desk.clock.monotonic()
         for item in work:
             todo.put(item)
         threads = [
@@ -121,71 +141,115 @@ class LiveRun:
             except queue.Empty:
                 return
             try:
-                self._make(item)
+                self._make(_Tries(item))
             except BaseException as error:  # noqa: BLE001  # handed to the main thread, which raises it
                 self.error = self.error or error
                 self.stop.set()
 
-    def _make(self, item: Work) -> None:
-        """One request, with its retries; what is not started because of `stop` stays in the queue of the run."""
-        tokens, spent = item.request.tokens, Decimal(0)
-        for attempt in range(1, self.retries + 2):
-            if not self._permit(tokens):
+    def _make(self, tries: _Tries) -> None:
+        """One request, with its tries; what is not started because of `stop` stays in the queue of the run."""
+        wait_s: float | None = 0.0
+        while wait_s is not None:
+            self._wait(wait_s)
+            permit = self._permit(tries.item.request.tokens)
+            if permit is None:
                 return
-            self.bench.store.move(item.job_id, Event.START)
-            last = attempt > self.retries
-            outcome = self._ask(item, tokens)
-            if outcome is None:
-                self.bench.store.move(item.job_id, Event.RETRY)
-                return
-            if isinstance(outcome, Answer):
-                if outcome.kind is Kind.EMPTY and not last and not self.stop.is_set():
-                    spent += actual(item.model, Mode.LIVE, outcome.usage)
-                    self._again(item, attempt)
-                    continue
-                self._tell(item, self._lay(item, outcome, spent))
-                return
-            if outcome.trouble is Trouble.TRANSPORT and outcome.sent:
-                spent += item.request.reserved_usd  # nobody knows: it may have been answered and paid
-            if last or not outcome.transient or self.stop.is_set():
-                self._tell(item, self._lay_trouble(item, outcome, spent))
-                return
-            self._again(item, attempt)
-
-    def _ask(self, item: Work, tokens: int) -> Answer | ProviderTrouble | None:
-        """The answer, or the trouble; a throttled call waits with the whole bucket and asks again. None: told to stop."""
-        body = item.body(self.images.of(item))
-        while True:
             try:
-                return read_answer(self.provider.generate(item.model, body))
-            except ProviderTrouble as trouble:
-                if trouble.trouble in _STOPPING:
-                    self.trouble = trouble
-                    self.stop.set()
-                    return None
-                if trouble.trouble is not Trouble.THROTTLED:
-                    return trouble
-                self.bucket.pause(trouble.retry_after_s if trouble.retry_after_s is not None else 10.0)
-                if not self._permit(tokens):
-                    return None
+                wait_s = self._try(tries, permit)
+            finally:
+                permit.done()
 
-    def _permit(self, tokens: int) -> bool:
-        """Wait for the bucket; False when the run is told to stop meanwhile, or is no longer sure to be the owner."""
+    def _try(self, tries: _Tries, permit: Permit) -> float | None:
+        """Ask once; how long to wait before asking again, or None: this was the last time."""
+        item = tries.item
+        with self._reading:  # a reference may have to be decoded: one at a time
+            body = item.body(self.images.of(item))
+        self.bench.store.move(item.job_id, Event.START)
+        if self.stop.is_set():
+            self.bench.store.move(item.job_id, Event.DEFER)
+            return None
+        self.under_way[item.job_id] = item.request.reserved_usd
+        try:
+            raw = self.provider.generate(item.model, body, permit.sent)
+            permit.done()
+            with self._open:
+                answer = read_answer(raw)
+                del raw
+                permit.weigh(answer.usage.get("prompt", 0))
+                return self._answered(tries, answer)
+        except ProviderTrouble as trouble:
+            return self._failed(tries, trouble)
+        finally:
+            self.under_way.pop(item.job_id, None)
+
+    def _answered(self, tries: _Tries, answer: Answer) -> float | None:
+        self._heard_at = self.desk.clock.monotonic()
+        item = tries.item
+        if answer.kind is Kind.EMPTY and self._may_again(tries, actual(item.model, Mode.LIVE, answer.usage)):
+            return self._again(tries)
+        self._tell(tries, self._lay(item, answer, tries.spent_usd))
+        return None
+
+    def _failed(self, tries: _Tries, trouble: ProviderTrouble) -> float | None:
+        if trouble.trouble in _STOPPING:
+            self.bench.store.move(tries.item.job_id, Event.DEFER)
+            if trouble.trouble is Trouble.THROTTLED and self._may_pause(trouble):
+                return 0.0
+            self.trouble = trouble
+            self.stop.set()
+            return None
+        # Nobody knows of a lost answer: it may have been paid.
+        lost = trouble.trouble is Trouble.TRANSPORT and trouble.sent
+        cost = tries.item.request.reserved_usd if lost else Decimal(0)
+        if trouble.transient and self._may_again(tries, cost):
+            return self._again(tries)
+        self._tell(tries, self._lay_trouble(tries.item, trouble, tries.spent_usd + cost))
+        return None
+
+    def _may_pause(self, trouble: ProviderTrouble) -> bool:
+        """Hold the whole bucket as long as the provider says; False where that goes on too long without any answer."""
+        wait_s = trouble.retry_after_s if trouble.retry_after_s is not None else _UNSAID_S
+        self.bucket.pause(wait_s)
+        return self.desk.clock.monotonic() + wait_s - self._heard_at <= PATIENCE_S
+
+    def _may_again(self, tries: _Tries, cost_usd: Decimal) -> bool:
+        """Whether there is another try, and the money for it: what this one cost was set aside for the picture."""
+        if tries.number >= self.retries or self.stop.is_set():
+            return False
+        if not self.purse.take(cost_usd):
+            return False
+        tries.number += 1
+        tries.spent_usd += cost_usd
+        return True
+
+    def _again(self, tries: _Tries) -> float:
+        self.bench.store.move(tries.item.job_id, Event.RETRY)
+        return self._backoff(tries.number)
+
+    def _permit(self, tokens: int) -> Permit | None:
+        """Wait for the bucket, one worker at a time; None when nothing more is to be started."""
         while not self.stop.is_set():
+            if self._turn.acquire(timeout=_SLICE_S):
+                try:
+                    return self._next_permit(tokens)
+                finally:
+                    self._turn.release()
+        return None
+
+    def _next_permit(self, tokens: int) -> Permit | None:
+        while not self.stop.is_set() and not self.purse.overdrawn:
             if stamp(self.desk.clock.now()) >= self.submission.lease_until:  # this machine slept
                 hint = "somebody else may be making the rest; run the command again"
                 self.error = self.error or BooksConflict("the lease ran out", hint=hint)
                 self.stop.set()
-                return False
-            wait_s = self.bucket.wait_for(tokens)
-            if wait_s == 0:
-                return True
-            self.desk.clock.sleep(min(wait_s, _SLICE_S))
-        return False
+                return None
+            permit = self.bucket.take(tokens)
+            if permit is not None:
+                return permit
+            self.desk.clock.sleep(min(self.bucket.wait_s(tokens), _SLICE_S))
+        return None
 
-    def _again(self, item: Work, attempt: int) -> None:
-        self.bench.store.move(item.job_id, Event.RETRY)
-        wait_s = self._backoff(attempt)
+    def _wait(self, wait_s: float) -> None:
         until = self.desk.clock.monotonic() + wait_s
         while not self.stop.is_set() and self.desk.clock.monotonic() < until:
             self.desk.clock.sleep(min(_SLICE_S, wait_s))
@@ -216,7 +280,10 @@ class LiveRun:
         outcome = Outcome(Came.FAILED, reason=reason, cost_usd=spent_usd, at=at)
         return lay_failure(self.bench, self.submission, item.request, outcome, attempts_left=False)
 
-    def _tell(self, item: Work, laid: Laid) -> None:
+    def _tell(self, tries: _Tries, laid: Laid) -> None:
+        outcome = laid.request.outcome
+        if outcome is not None:
+            self.purse.give(laid.request.reserved_usd + tries.spent_usd - outcome.cost_usd)
         with self._lock:
             self.laid.append(laid)
-        self.told(item, laid)
+        self.told(tries.item, laid)

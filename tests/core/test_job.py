@@ -16,6 +16,7 @@ ALLOWED = {
     ("RUNNING", "succeed"): "SUCCEEDED",
     ("RUNNING", "fail"): "FAILED",
     ("RUNNING", "retry"): "QUEUED",
+    ("RUNNING", "defer"): "QUEUED",
     ("RUNNING", "skip"): "SKIPPED",
     ("SUCCEEDED", "apply"): "APPLIED",
 }

@@ -112,7 +112,7 @@ def test_what_is_sent_is_what_a_batch_would_send(office: Office) -> None:
     bodies: list[Any] = []
     generate = live.provider.generate
 
-    def watched(model: str, body: Any) -> Any:
+    def watched(model: str, body: Any, sent: Any) -> Any:
         bodies.append((model, body))
         return generate(model, body)
 
