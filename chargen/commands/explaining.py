@@ -215,6 +215,9 @@ def _plan_lines(explained: Explained, on: Page) -> Iterator[str]:
     for item in explained.items:
         for text in on.line(plan_line(item)):
             yield click.style(text, bold=True)
+        if item.order is not None:
+            note = f", sent as one more line: {item.note}" if item.note else ""
+            yield from on.line(f"ordered as {item.order.id}{note}", indent=4)
 
 
 def plan_line(item: Item, name: str = "") -> str:

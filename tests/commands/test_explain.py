@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chargen.commands.explaining import Page, explanation_lines
+from chargen.core.books import Order
 from chargen.core.digest import SECTIONS
 from chargen.core.explanation import explain
 from chargen.core.plan import Options
 from chargen.pipeline.plan import make_plan
-from tests.worlds import PIER, Files, address, books_of, one_shot, shots_of, world_of
+from tests.worlds import PIER, Files, address, books_of, made, one_shot, shots_of, world_of
 
 if TYPE_CHECKING:
+    from chargen.core.books import Books
     from chargen.emulator.server import Emulator
     from tests.commands.conftest import World
 
@@ -192,10 +194,22 @@ def test_words_of_the_writer_s_move_no_cursor(world: World) -> None:
     assert "::error::" not in out
 
 
-def on_a_terminal(files: Files, width: int) -> list[str]:
+def test_an_order_s_note_is_told_with_what_it_asks_for() -> None:
+    order = Order(
+        "comment-7", "reroll", "location.pier.dawn.wide.v1", "2026-11-23T04:00:00Z", note="less fog"
+    )
+
+    lines = on_a_terminal(made(), 0, books_of(orders=[order]))
+
+    assert lines[-2].startswith("  ~ location.pier.dawn.wide.v1  generate: rerolled")
+    assert lines[-1] == "    ordered as comment-7, sent as one more line: less fog"
+    assert any(line.startswith("  has images/dawn.wide.png  sha256:") for line in lines)
+
+
+def on_a_terminal(files: Files, width: int, books: Books | None = None) -> list[str]:
     """What a terminal of a width shows, its colours taken off."""
     world, shots = world_of(files), {shot.address: shot for shot in shots_of(files).values()}
-    plan = make_plan(world, shots, books_of(), Options(), version="1")
+    plan = make_plan(world, shots, books or books_of(), Options(), version="1")
     lines = explanation_lines(explain(world, shots[address()], plan), Page(width))
     return [re.sub(r"\x1b\[\d+m", "", line) for line in lines]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -50,6 +52,20 @@ def test_an_unknown_name_is_a_mistake_of_usage(world: World) -> None:
     said = world("schema", "plans")
 
     assert (said.code, "'plans' is not one of 'imagery', 'world', 'plan', 'result'" in said.err) == (64, True)
+
+
+def test_nothing_heavy_is_loaded_for_it() -> None:
+    code = (
+        "import sys; from chargen.cli import run; run(['schema', 'plan'])\n"
+        "heavy = {'pydantic', 'ruamel', 'yaml', 'google', 'PIL', 'github', 'msgspec', 'sqlite3', 'ssl'}\n"
+        "print(sorted(heavy & sys.modules.keys()), file=sys.stderr)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+
+    assert (done.stdout, done.stderr) == (committed("plan"), "[]\n")
 
 
 def test_every_schema_is_one(world: World) -> None:
