@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chargen.core.digest import EPOCH, Ask, ReferenceDigest, request_hash
@@ -15,6 +16,8 @@ from chargen.core.shot import Shot
 from chargen.core.source import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from chargen.core.address import Address
 
 
@@ -32,7 +35,7 @@ class Sent:
         return self.used.digest(self.sha256)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what follows from its words is worked out once
 class CompiledShot:
     """Everything the plan needs to know of a shot."""
 
@@ -54,14 +57,14 @@ class CompiledShot:
         """Where the shot stands."""
         return self.shot.address
 
-    @property
+    @cached_property
     def lines(self) -> tuple[PromptLine, ...]:
         """The prompt, line by line, each with its IR field."""
         return render(self.ir.sections)
 
     def prompt(self, note: str = "") -> str:
         """The words that are sent."""
-        return text(render(self.ir.sections, note=note))
+        return text(render(self.ir.sections, note=note) if note else self.lines)
 
     @property
     def obstacle(self) -> Problem | None:
@@ -75,6 +78,10 @@ class CompiledShot:
 
     def ask(self) -> Ask:
         """What a request for this shot asks for, in the terms of `match`."""
+        return self._ask
+
+    @cached_property
+    def _ask(self) -> Ask:
         return Ask(
             prompt_hash=self.prompt_hash,
             source=self.source_digest,
@@ -87,11 +94,23 @@ class CompiledShot:
 
     def request_hash(self, variant: int, *, note: str = "") -> str:
         """The hash of the request for one variant."""
-        digests = [sent.digest for sent in self.references]
-        return request_hash(self.prompt_hash, self.provider.hashed(variant), digests, note=note)
+        if (variant, note) not in self._hashes:
+            digests = [sent.digest for sent in self.references]
+            self._hashes[variant, note] = request_hash(
+                self.prompt_hash, self.provider.hashed(variant), digests, note=note
+            )
+        return self._hashes[variant, note]
 
-    def wishes(self) -> dict[str, str]:
+    @cached_property
+    def _hashes(self) -> dict[tuple[int, str], str]:
+        return {}
+
+    def wishes(self) -> Mapping[str, str]:
         """What the shot would send, by request hash, with the job each is for; nothing while a reference is missing."""
+        return self._wishes
+
+    @cached_property
+    def _wishes(self) -> Mapping[str, str]:
         if not self.complete:
             return {}
         return {self.request_hash(n): self.address.job_id(n) for n in range(1, self.variants + 1)}
