@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.memoryquill import ODO, mill, odo, shot, zone
+from tests.memoryquill import ODO, findings, mill, odo, shot, zone
 from tests.worlds import a_picture, plan_of, whys, world_of
 
 LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "a" * 64 + "\nsize 5\n"
@@ -64,6 +64,16 @@ def test_at_the_top_of_a_characters_file_a_row_is_of_the_scene_whose_id_it_has()
     assert {shot.title: shot.earlier for shot in world_of(files).shots()} == {
         "Rest": ("characters/odo/images/rest.png",), "Work": ()
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", ["{}", "a.png", "{a: b}", "true", "''"])
+def test_rows_that_are_no_list_are_an_error_before_anything_is_paid(rows: str) -> None:
+    files = zone(f"generated_images: {rows}")
+
+    assert plan_of(files).items == ()
+    assert findings(files) == [
+        "locations/mill/imagery.yaml:5:23: error: generated_images is not a list (write generated_images: [])"
+    ]
 
 
 # ---- the inventory --------------------------------------------------------------------------------------------------
