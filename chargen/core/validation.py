@@ -52,7 +52,7 @@ def _problem(
         return Problem(place(path, True), f"unknown key {name!r}", hint, rule="unknown-key")
     if kind == "missing":
         return Problem(place(path[:-1], False), f"{name!r} is missing", f"add `{name}:`", rule="wrong-value")
-    if kind == "int_parsing_size":
+    if kind == "int_parsing_size" or (kind == "int_type" and _digits(detail["input"])):
         return Problem(place(path, False), f"{name!r} is too large", rule="wrong-value")
     value = detail["input"]
     if kind in _EXPECTED:
@@ -68,6 +68,11 @@ def _problem(
         return Problem(place(path, False), f"{name!r} cannot be {value!r}", hint, rule="wrong-value")
     said = str(detail["msg"]).removeprefix("Value error, ").replace("Input should be", "should be")
     return Problem(place(path, False), f"{name!r}: {said}", rule="wrong-value")
+
+
+def _digits(value: Any) -> bool:
+    """A number of more digits than are read is left as text."""
+    return isinstance(value, str) and value.isdigit()
 
 
 def _named(value: Any) -> str:

@@ -122,7 +122,8 @@ def without_collisions(entities: list[Entity], reading: Reading) -> list[Entity]
         by_name.setdefault(entity.address.casefold(), []).append(entity)
     for name, same in by_name.items():
         for entity in same if len(same) > 1 else ():
-            others = ", ".join(other.file for other in same if other is not entity)
+            files = [other.file for other in same if other is not entity]
+            others = ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "")
             hint = "give one another `slug:`"
             message = f"{name} is also {others}"
             problem = Problem(Place(entity.file, 1, 1), message, hint, rule="doubled-slug")

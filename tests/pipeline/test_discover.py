@@ -82,7 +82,10 @@ def test_kind_and_slug_come_from_the_folders_unless_the_file_says_them() -> None
         ("a: 1\na: 2\n", "2:1: error: "),
         (b"\xff\xfe\x00", "error: "),
         ("schema: chargen/imagery@2\nscenes: []\n", "1:9: error: schema 'chargen/imagery@2' is not known"),
-        ("images: []\nentity_type: lokation\n", "2:14: error: unknown entity_type 'lokation' (did you mean 'location'?)"),
+        (
+            "images: []\nentity_type: lokation\n",
+            "2:14: error: unknown entity_type 'lokation' (did you mean 'location'?)",
+        ),
         ("kind: lokation\nscenes: []\n", "1:7: error: unknown kind 'lokation' (did you mean 'location'?)"),
         (PermissionError(13, "Permission denied"), "error: Permission denied"),
         (OutOfWorld("'x' leads out of the world through a symlink"), "error: 'x' leads out of the world"),
@@ -212,6 +215,15 @@ def test_two_folders_for_one_entity_are_both_left_out() -> None:
         "a/imagery.yaml:1:1: error: character/mara is also b/imagery.yaml (give one another `slug:`)",
         "b/imagery.yaml:1:1: error: character/mara is also a/imagery.yaml (give one another `slug:`)",
     ]
+
+
+def test_many_folders_for_one_entity_name_a_few_of_the_others() -> None:
+    files = {f"{name}/imagery.yaml": MARA + "slug: mara\n" for name in "abcdef"}
+
+    found = problems(files)
+
+    assert len(found) == 6
+    assert "also b/imagery.yaml, c/imagery.yaml, d/imagery.yaml and 2 more (give" in found[0]
 
 
 @pytest.mark.parametrize(
