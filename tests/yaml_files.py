@@ -85,6 +85,15 @@ class Writer:
         """A key with some text, list or mapping."""
         self.add(indent, f"{self.key(name)}: {self.one_of(SUBJECTS + LONG_SUBJECTS)}".rstrip(" "))
 
+    def entry(self, indent: int, key: str) -> None:
+        """The rows, a merge, or a key with some words."""
+        if key == "rows":
+            self.rows(indent)
+        elif key == "<<":
+            self.add(indent, "<<: *look")
+        else:
+            self.words(indent, key)
+
     def rows(self, indent: int) -> None:
         """A list of rows: none yet, or some, ours among them or not."""
         key = self.key("generated_images")
@@ -111,10 +120,10 @@ class Writer:
         self.add(dash, f"-{' ' * gap}{anchor}".rstrip() if anchor else f"-{' ' * gap}{name}")
         if anchor:
             self.add(indent, name)
-        of_fields = [lambda at, word=word: self.words(at, word) for word in fields]
-        for write in self.shuffled(of_fields + [self.rows] * self.number(0, 1)):
+        merge = ["<<"] * self.chance(of=6)
+        for key in self.shuffled([*fields, *merge, *["rows"] * self.number(0, 1)]):
             self.gap(indent)
-            write(indent)
+            self.entry(indent, key)
         for line in tail:
             self.add(indent, line)
         return indent
@@ -228,6 +237,7 @@ def _begun(one_of: OneOf) -> Writer:
     writer = Writer(one_of)
     writer.lines += one_of(HEADS)
     writer.add(0, "shared: &shared a shared text")
+    writer.add(0, "look: &look {tone: dark, of: [a, b]}")
     writer.gap(0)
     return writer
 

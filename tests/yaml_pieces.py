@@ -19,6 +19,7 @@ SUBJECTS: Final = [
     "~",
     "16:9",
     "*shared",
+    "*look",
     "",
     "[a, {b: c}, ] # flow",
     "{a: 1, b: [x, y]}",

@@ -1,4 +1,8 @@
-"""A thousand generated files, the same ones in every run, through no-op, add, replace and remove."""
+"""
+A thousand generated files, the same ones in every run, through no-op, add, replace and remove.
+
+    scripts/test tests/dialects/test_splice_thousand.py -n auto
+"""
 
 from __future__ import annotations
 

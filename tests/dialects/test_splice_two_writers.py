@@ -34,7 +34,7 @@ def image(number: int, seed: int) -> list[str]:
 
 
 def chapter(prose: str, images: Sequence[Image], end: str) -> str:
-    lines = ["shared: &shared a shared text", f"thesis: {prose}", "images:"]
+    lines = ["shared: &shared a shared text", "look: &look {tone: dark}", f"thesis: {prose}", "images:"]
     for number, seed in images:
         lines += image(number, seed)
     return end.join([*lines, ""])
