@@ -39,7 +39,8 @@ _COLOURS: Final[tuple[FieldPath, ...]] = (("mood", "palette", "dominant"), ("moo
 def lint(world: World, shots: Iterable[CompiledShot]) -> tuple[Problem, ...]:
     """Everything odd, each once."""
     compiled = list(shots)
-    found = [*_in_words(world), *(problem for shot in compiled for problem in _contradictions(world, shot))]
+    contradictions = (problem for shot in compiled for problem in _contradictions(world, shot))
+    found = [*_in_words(world), *_elsewhere(world), *contradictions]
     return tuple(dict.fromkeys(found))
 
 
@@ -47,6 +48,25 @@ def _in_words(world: World) -> Iterator[Problem]:
     for text, origin in _texts(world):
         for odd in odd_words(text):
             yield warning(world.locate(origin()), odd.message, hint=odd.hint, rule=odd.rule)
+
+
+def _elsewhere(world: World) -> Iterator[Problem]:
+    """Pictures that rows and inventories name by a path which holds on one machine only."""
+    for said, origin in _paths(world):
+        if any(odd.rule == "absolute-path" for odd in odd_words(said)):
+            message, hint = (
+                f"picture {said!r} is on one machine only",
+                "name it from this file's folder: images/...",
+            )
+            yield warning(world.locate(origin), message, hint=hint, rule="absolute-path")
+
+
+def _paths(world: World) -> Iterator[tuple[str, Origin]]:
+    for entity in world.entities.values():
+        yield from ((item.said, item.origin) for item in entity.inventory)
+        for shot in entity.shots:
+            rows = Origin(shot.file, (*shot.at, "generated_images"))
+            yield from ((row.file_path, rows.below((i, "file_path"))) for i, row in enumerate(shot.rows))
 
 
 def _texts(world: World) -> Iterator[tuple[str, Where]]:

@@ -140,6 +140,19 @@ def test_prose_that_goes_into_prompts_is_looked_at() -> None:
     assert ": small-talk: " in line
 
 
+def test_a_picture_on_one_machine_is_told_at_its_row_and_in_its_list() -> None:
+    row = "generated_images: [{custom_id: location.pier.dawn.wide.v1, file_path: 'C:\\pier.png'}]\n"
+    listing = (
+        "entity_type: character\nslug: ada\nappearance: tall\n"
+        "image_inventory:\n  - {id: a, path: /Users/ada/a.png}\n  - {id: b, path: images/b.png}\n"
+    )
+
+    assert told({PIER: one_shot(row), "characters/ada/imagery.yaml": listing}) == [
+        "characters/ada/imagery.yaml:5:5: absolute-path: picture '/Users/ada/a.png' is on one machine only",
+        f"{PIER}:8:79: absolute-path: picture 'C:\\\\pier.png' is on one machine only",
+    ]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
