@@ -32,13 +32,19 @@ class _Person:
     ref: str
     origin: Origin
     doing: str = ""
+    doing_at: Origin | None = None
+
+    @property
+    def said_at(self) -> Origin:
+        """Where it is written what they do."""
+        return self.doing_at or self.origin
 
 
 def say_people(draft: Draft, data: Mapping[str, Any], at: Origin, *, own: str) -> None:
     """The characters of a picture, each with what they do; of `own`, whose picture it is, only that."""
     for person in _people(draft, data, at):
         if person.ref == own:
-            draft.line("subject", person.doing, person.origin)
+            draft.line("subject", person.doing, person.said_at)
         else:
             _put(draft, person)
 
@@ -64,7 +70,7 @@ def _put(draft: Draft, person: _Person) -> None:
     if i == len(known):
         known.append({"ref": person.ref})
         draft.said["characters", i] = person.origin
-    _does(draft, i, person.doing, person.origin)
+    _does(draft, i, person.doing, person.said_at)
 
 
 def _does(draft: Draft, i: int, text: str, origin: Origin) -> None:
@@ -88,32 +94,32 @@ def _people(draft: Draft, data: Mapping[str, Any], at: Origin) -> Iterator[_Pers
             if not isinstance(item, Mapping):
                 yield from [_Person(plain(item), origin)] if plain(item) else []
                 continue
-            name = next((plain(item[part]) for part in _NAMES if plain(item.get(part))), "")
-            doing = "; ".join(dict.fromkeys(plain(item[part]) for part in _DOING if plain(item.get(part))))
-            if name:
-                yield _Person(name, origin, doing)
+            person = _of_map(item, origin)
+            if person.ref:
+                yield person
             else:  # a crowd without names: `{generic_count: 3, description: onlookers}`
                 count = plain(item.get("generic_count"))
                 crowd = f"{count} people" if count else ""
-                words = f"{doing} ({crowd})" if doing and crowd else doing or crowd
-                draft.line("must_include", words, origin)
+                words = f"{person.doing} ({crowd})" if person.doing and crowd else person.doing or crowd
+                draft.line("must_include", words, person.said_at)
+
+
+def _of_map(item: Mapping[str, Any], origin: Origin) -> _Person:
+    """Whom a mapping names, perhaps nobody, and what it says they do."""
+    name = next((plain(item[key]) for key in _NAMES if plain(item.get(key))), "")
+    doing = {key: plain(item[key]) for key in _DOING if plain(item.get(key))}
+    words = "; ".join(dict.fromkeys(doing.values()))
+    return _Person(name, origin, words, origin.below((next(iter(doing)),)) if doing else None)
 
 
 def _states(value: Any, at: Origin) -> Iterator[tuple[str, str, Origin]]:
     """Each state: whose, its words, where."""
     if isinstance(value, Mapping):
-        pairs = [(str(name), plain(text), at.below((name,))) for name, text in value.items()]
+        found = [_Person(str(name), at.below((name,)), plain(text)) for name, text in value.items()]
     else:
-        items = [(item, at.below((i,))) for i, item in enumerate(listed(value)) if isinstance(item, Mapping)]
-        pairs = [
-            (
-                next((plain(item[part]) for part in _NAMES if plain(item.get(part))), ""),
-                "; ".join(plain(item[part]) for part in _DOING if plain(item.get(part))),
-                origin,
-            )
-            for item, origin in items
-        ]
-    yield from ((name, text, origin) for name, text, origin in pairs if name and text)
+        items = enumerate(listed(value))
+        found = [_of_map(item, at.below((i,))) for i, item in items if isinstance(item, Mapping)]
+    yield from ((person.ref, person.doing, person.said_at) for person in found if person.ref and person.doing)
 
 
 def say_place(
@@ -154,7 +160,7 @@ def say_portraits(draft: Draft, data: Mapping[str, Any], at: Origin, *, in_the_p
             continue
         slug, reason, origin = plain(item["slug"]), plain(item.get("reason")), at.below(("references", i))
         if in_the_picture:
-            _put(draft, _Person(slug, origin, reason))
+            _put(draft, _Person(slug, origin, reason, origin.below(("reason",))))
         else:
             words = {"ref": f"character/{slug}", "role": "character"}
             _refer(draft, words | ({"note": reason} if reason else {}), origin)
