@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from chargen.core.world import World
 
 # Said by a level and no words of the prompt: how the shot is asked for, or whether it is.
-_HOW: Final = ("aspect_ratio", "size", "model", "variants", "status", "image_type")
+_HOW: Final = ("aspect_ratio", "size", "model", "variants", "status")
+_OF_REFERENCE: Final = ("id", "path", "ref", "role", "must_match", "note", "when_changed")
+_NAMES_IT: Final = ("kind", "slug", "entity_type", "location_slug", "chapter_slug", "character_slug")
+_OF_LISTED: Final = ("id", "path", "file_path", "status", "is_reference_portrait")
 
 
 @dataclass
@@ -31,6 +34,11 @@ class UsedPlaces:
         """One more place."""
         self.exactly.add((origin.file, origin.path))
         self.above.update((origin.file, origin.path[:length]) for length in range(len(origin.path) + 1))
+
+    def add_keys(self, origin: Origin, keys: Iterable[str]) -> None:
+        """Some keys of a mapping; what stands there itself, when it is none."""
+        for key in keys:
+            self.add(origin.below((key,)))
 
     def holds(self, file: str, path: YamlPath) -> bool:
         """Whether what stands at a path, something in it, or what it stands in as a whole, is used."""
@@ -53,25 +61,16 @@ def used_places(
             elif origin is not None:
                 used.add(origin)
         for sent in shot.references:
-            used.add(sent.used.origin)
-        for name in _HOW:
+            used.add_keys(sent.used.origin, (*_OF_REFERENCE, *_OF_LISTED))
+        by_type = shot.image_type in world.config.provider.image_types
+        for name in (*_HOW, "image_type") if by_type else _HOW:
             if shot.shot.says(name) is not None:
                 used.add(shot.shot.said_at(name))
-        _names(used, world, shot)
     for shot in whole:
         used.add(shot.shot.origin)
+        used.add_keys(Origin(shot.shot.file), _NAMES_IT)
     _inventory(used, world)
     return used
-
-
-def _names(used: UsedPlaces, world: World, shot: CompiledShot) -> None:
-    """The names of the entities that stand in its prompt."""
-    named = [shot.address.entity, *(str(use.get("ref")) for use in shot.source.data.get("characters", ()))]
-    named.append(str(shot.source.data.get("location", {}).get("ref")))
-    for address in named:
-        entity = world.entities.get(address)
-        if entity is not None and entity.layer.data.get("name"):
-            used.add(entity.layer.at(("name",)))
 
 
 def _inventory(used: UsedPlaces, world: World) -> None:
@@ -80,7 +79,7 @@ def _inventory(used: UsedPlaces, world: World) -> None:
         earlier = {path for shot in entity.shots for path in shot.earlier}
         for listed in entity.inventory:
             if listed.path in earlier:
-                used.add(listed.origin)
+                used.add_keys(listed.origin, _OF_LISTED)
 
 
 def _leaves(value: Any, path: YamlPath) -> Iterator[YamlPath]:

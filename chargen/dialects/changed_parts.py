@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from chargen.core.shot import YamlPath
@@ -44,6 +44,7 @@ class ChangedPart:
     new: YamlPath | None = None
     titles: tuple[str, ...] = ()  # of a section
     key: str = ""  # of a front matter
+    said: tuple[str, ...] = ()  # the texts that are there on one side alone
 
     @property
     def kind(self) -> str:
@@ -57,19 +58,19 @@ def changed_keys(old: str | None, new: str | None, *, path: str) -> Iterator[Cha
     if before is None or after is None:
         yield ChangedPart("", 0, None if before is None else (), None if after is None else ())
         return
-    for name, was, now in _differing(before.data, after.data, "", (), ()):
+    for part in _differing(before.data, after.data, "", (), ()):
+        now = part.new
         line = after.place(*now, key=bool(now) and isinstance(now[-1], str)).line if now is not None else 0
-        yield ChangedPart(name, line, was, now)
+        yield replace(part, line=line)
 
 
-_Differing = tuple[str, "YamlPath | None", "YamlPath | None"]
-
-
-def _differing(old: Any, new: Any, name: str, was: YamlPath, now: YamlPath) -> Iterator[_Differing]:
+def _differing(old: Any, new: Any, name: str, was: YamlPath, now: YamlPath) -> Iterator[ChangedPart]:
     entries = _entries(old, new)
     if entries is None:
-        if _spelled(old) != _spelled(new):
-            yield name, was, now
+        before_it, after_it = _spelled(old), _spelled(new)
+        if before_it != after_it:
+            said = tuple(set(_texts(before_it)) ^ set(_texts(after_it)))
+            yield ChangedPart(name, 0, was, now, said=said)
         return
     before, after = entries
     for label in [*after, *(gone for gone in before if gone not in after)]:
@@ -80,7 +81,7 @@ def _differing(old: Any, new: Any, name: str, was: YamlPath, now: YamlPath) -> I
         if here and there:
             yield from _differing(old[here[-1]], new[there[-1]], whole, here, there)
         elif _spelled(old[here[-1]] if here else new[there[-1]] if there else None):
-            yield whole, here, there
+            yield ChangedPart(whole, 0, here, there)
 
 
 def _entries(old: Any, new: Any) -> tuple[Mapping[str, str | int], Mapping[str, str | int]] | None:
@@ -110,6 +111,15 @@ def _spelled(value: Any) -> Any:
     if isinstance(value, list):
         return [item for item in map(_spelled, value) if item]
     return "" if value is None else " ".join(str(value).split())
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text of a spelled value."""
+    if isinstance(value, (dict, list)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
+    else:
+        yield value
 
 
 def changed_sections(old: str | None, new: str | None, *, path: str) -> Iterator[ChangedPart]:

@@ -134,9 +134,16 @@ class _Comparison:
         except BadYaml:
             return
         for part in parts:
-            used = self._config_moves(part) if path == CONFIG_FILE else False
+            used = self._is_painted(part) or (path == CONFIG_FILE and self._config_moves(part))
             if not (used or _holds(self.was_used, path, part.old) or _holds(self.is_used, path, part.new)):
                 yield part
+
+    def _is_painted(self, part: ChangedPart) -> bool:
+        """Whether its texts stand in words that a shot was given or has lost: several keys may have made one sentence."""
+        words = [
+            text for change in self.changed for item in change.fields for text in (item.old, item.new) if text
+        ]
+        return any(said in text for said in part.said if said for text in words)
 
     def _config_moves(self, part: ChangedPart) -> bool:
         """Whether a key of chargen.yaml that is no word of a prompt makes a difference to any shot."""

@@ -7,6 +7,7 @@ from typing import Any
 from chargen.core.changes import (
     FieldChange,
     ShotChange,
+    UnusedChange,
     changes_between,
     changes_data,
     changes_lines,
@@ -101,3 +102,25 @@ def test_text_data_and_markdown_say_the_same() -> None:
         "fields": [{"field": "mood.name", "old": "calm", "new": hostile}],
     }
     assert "no shot" in list(changes_lines([], base="main"))[-1]
+
+
+def test_what_no_shot_uses_is_told_in_every_form() -> None:
+    unused = [
+        UnusedChange("a/notes.md", "Secrets\n::error::", "removed"),
+        UnusedChange("a/b.md", "", "added", 2),
+    ]
+
+    lines = list(changes_lines([], base="main", unused=unused))
+
+    assert lines == [
+        ". a/notes.md: Secrets ::error::: removed, not used by any shot",
+        ". a/b.md:2: added, not used by any shot",
+        "Against main: no shot changed; 2 changes not used by any shot.",
+    ]
+    assert "- a/b.md:2: added, not used by any shot\n" in changes_markdown([], base="main", unused=unused)
+    assert changes_data([], base="main", unused=unused)["unused"][1] == {
+        "path": "a/b.md",
+        "part": "",
+        "kind": "added",
+        "line": 2,
+    }

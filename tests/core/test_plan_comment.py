@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chargen.core.changes import UnusedChange
 from chargen.core.plan import Options
 from chargen.core.plan_comment import MARKER, Called, called_for, headline, plan_comment
 from chargen.core.world_config import Mode
@@ -118,3 +120,25 @@ def test_a_cause_met_in_several_places_is_told_once() -> None:
 
     assert body.count("mood 'clam' is not among the world's moods") == 1
     assert "(did you mean 'calm'?); 2 more places: " in body
+
+
+def test_what_no_shot_uses_is_told_last_and_is_no_reason_to_speak() -> None:
+    found = replace(
+        called(made(), made()),
+        unused=(
+            UnusedChange("locations/pier/notes.md", "@ada <b>", "changed", 3),
+            UnusedChange(PIER, "", "added"),
+        ),
+    )
+
+    assert found.nothing
+    assert plan_comment(found).splitlines()[1:] == [
+        "### No picture changes",
+        "",
+        "<details><summary>2 changes not used by any shot</summary>",
+        "",
+        "- locations/pier/notes.md:3: @\N{ZERO WIDTH SPACE}ada &lt;b&gt;: changed, not used by any shot",
+        "- locations/pier/imagery.yaml: added, not used by any shot",
+        "",
+        "</details>",
+    ]

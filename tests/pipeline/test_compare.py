@@ -132,6 +132,8 @@ def test_what_no_shot_uses_is_named_where_it_stands(path: str, old: str, new: st
         (PIER, "canonical: [piles]", "canonical: [piles, a lamp]"),
         (MARA, "name: Mara", "name: Mara Quill"),
         (MARA, "subject: her,", "subject: she,"),
+        (PIER, "slug: pier", "slug: mole"),
+        (PIER, "kind: location", "kind: chapter"),
         (MARA, "{id: p, subject: her, title: Portrait}", "{id: n, subject: her, title: Portrait}"),
         (MARA, "- {id: q", "- {id: new, subject: x, title: y}\n          - {id: q"),
         (MARA, "          - {id: q, subject: her hands}\n", ""),
@@ -177,6 +179,44 @@ def test_an_entry_more_shifts_none_of_the_others() -> None:
 
     assert [str(change.address) for change in found.shots] == ["character/mara/a/main"]
     assert found.unused == ()
+
+
+ZONES = """\
+    entity_type: location
+    slug: lode
+    zones:
+      - {id: a, zone_slug: yard, description: a yard, narrative_significance: none, image_type: wide}
+      - {id: b, zone_slug: shaft, description: a shaft, key_elements: [rope], mood: calm}
+    image_inventory:
+      - {id: x, path: images/x.png, status: approved, shot: yard, content: {title: X}}
+"""
+LODE = "locations/lode/imagery.yaml"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("narrative_significance: none", "narrative_significance: much", ["zones.a.narrative_significance"]),
+        ("image_type: wide", "image_type: narrow", ["zones.a.image_type"]),
+        ("content: {title: X}", "content: {title: Y}", ["image_inventory.x.content.title"]),
+        ("zone_slug: yard", "zone_slug: court", []),
+        ("slug: lode", "slug: mine", []),
+        ("rope", "chain", []),
+    ],
+)
+def test_a_file_of_another_shape_is_judged_by_what_its_shots_use(old: str, new: str, told: list[str]) -> None:
+    before: Files = {LODE: ZONES, "locations/lode/images/x.png": a_picture()}
+
+    found = compared(before, {**before, LODE: ZONES.replace(old, new)})
+
+    assert [item.part for item in found.unused] == told
+    assert bool(found.shots) is not bool(told)
+
+
+def test_a_listed_picture_that_stands_for_a_shot_is_used() -> None:
+    before: Files = {LODE: ZONES, "locations/lode/images/x.png": a_picture()}
+
+    assert unused({**before, LODE: ZONES.replace("images/x.png", "images/y.png")}, before) == []
 
 
 def test_a_shot_that_is_there_no_more_uses_nothing() -> None:
