@@ -35,6 +35,7 @@ class World:
     digest: str = ""  # of the files as they lie: all that was read
     locate: Callable[[Origin], Place] = _whole_file
     committed: bool = False  # read from a commit: a picture in Git LFS is fetched when it is needed
+    digests: Mapping[str, str] = field(default_factory=dict)  # of each file that was read, by its path
     left_out: Mapping[str, str] = field(default_factory=dict)  # kind/slug -> the file that could not be read
 
     def shots(self) -> Iterator[Shot]:

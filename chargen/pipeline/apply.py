@@ -85,7 +85,7 @@ def apply(
         applied.stale += _named_stale(world, shot, books)
     for path, changes in sorted(by_file.items()):
         try:
-            _write(path, changes, files)
+            _write(world, path, changes, files)
             applied.changes += changes
         except (ChargenError, OSError) as error:  # OSError: the file has gone since it was read
             applied.problems.append(
@@ -131,9 +131,17 @@ def _may_write(world: World, change: Change, books: Books) -> None:
     )
 
 
-def _write(path: str, changes: Sequence[Change], files: WorldFiles) -> None:
-    """The pictures of one imagery.yaml, then its rows in one splice that is proved before anything is written."""
-    text = files.read(path).decode("utf-8")
+def _write(world: World, path: str, changes: Sequence[Change], files: WorldFiles) -> None:
+    """
+    The pictures of one imagery.yaml, then its rows in one splice that is proved before anything is written.
+
+    WorkFailed where the writer has saved the file since it was read: its shots may stand elsewhere by now.
+    """
+    data = files.read(path)
+    if sha256(data) != world.digests.get(path):
+        hint = "the pictures are kept: chargen batch apply brings them"
+        raise WorkFailed("the file was edited while its pictures were fetched", hint=hint, place=Place(path))
+    text = data.decode("utf-8")
     edits = [
         RowEdit(at=change.shot.shot.at, row=change.row, replaces=frozenset(_names(change)))
         for change in changes

@@ -66,6 +66,7 @@ def discover(tree: Tree) -> World:
             canonical_json([f"{path} {digest}" for path, digest in sorted(reading.digests.items())])
         ),
         locate=reading.locate,
+        digests=reading.digests,
         left_out=reading.left_out,
     )
 

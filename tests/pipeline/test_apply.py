@@ -375,6 +375,34 @@ def test_a_file_that_vanished_meanwhile_leaves_the_others() -> None:
     assert [str(change.shot.address) for change in found.changes] == ["character/mara/p/main"]
 
 
+def test_a_file_the_writer_saves_meanwhile_gets_its_rows_the_next_time() -> None:
+    """Its shots may have moved: a row must not land at the one that stands there now."""
+    place = two_files()
+    moved = one_shot().replace("    shots:\n", "    shots:\n      - {id: first, subject: a rope}\n").encode()
+    fetch = place.fetch
+
+    def saving(candidate: Candidate) -> bytes:
+        place.files.contents[PIER] = moved
+        return fetch(candidate)
+
+    object.__setattr__(place, "fetch", saving)
+    found = place.go()
+
+    assert [problem.whole for problem in found.problems] == [
+        (
+            f"{PIER}: the file was edited while its pictures were fetched. "
+            "the pictures are kept: chargen batch apply brings them"
+        )
+    ]
+    assert [str(change.shot.address) for change in found.changes] == ["character/mara/p/main"]
+    assert place.files.contents[PIER] == moved
+    assert [str(change.shot.address) for change in place.go().changes] == [WIDE]
+    assert read_yaml(place.files.contents[PIER], path=PIER).data["scenes"][0]["shots"][0].keys() == {
+        "id",
+        "subject",
+    }
+
+
 def test_a_row_of_somebody_else_stays() -> None:
     foreign = "generated_images:\n  - {custom_id: mine, file_path: old.png, note: keep}\n"
     place, _ = bought(one_shot(foreign), a_picture())
