@@ -6,8 +6,8 @@ The edge only carries bytes.
 
 from __future__ import annotations
 
+import functools
 import hashlib
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -71,16 +71,21 @@ def decode(tip: str, files: Mapping[str, bytes]) -> Books:
 
 def _read(path: str, data: bytes, kind: Any) -> Any:
     try:
-        return msgspec.convert(json.loads(data), kind)
+        return _whole(data, kind)
     except ValueError as error:
         hint = "put the file back as it was in the history of the books: git log -p chargen/tracking"
         raise BooksConflict(f"the books' file {path} cannot be read: {error}", hint=hint) from error
 
 
+@functools.lru_cache(maxsize=1024)
+def _whole(data: bytes, kind: Any) -> Any:
+    """What a file says; a frozen value, and most files are as they were when the books were read last."""
+    return msgspec.json.decode(data, type=kind)
+
+
 def encode(value: Any) -> bytes:
     """The bytes of one file: JSON, keys sorted, one a line, so that a commit's diff can be read."""
-    built = msgspec.to_builtins(value, str_keys=True)
-    return (json.dumps(built, sort_keys=True, indent=1, ensure_ascii=False) + "\n").encode()
+    return msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=1) + b"\n"
 
 
 def submission_path(submission_id: str) -> str:

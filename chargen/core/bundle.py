@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from chargen.core.books_files import encode
 from chargen.core.submission import Outcome, Request, Submission
 
 FILE = "result.json"
@@ -48,10 +49,7 @@ def bundle(submission: Submission, request: Request, outcome: Outcome, **facts: 
 
 def encode_bundle(value: Bundle) -> bytes:
     """The bytes of result.json: the same for the same bundle."""
-    return (
-        json.dumps(msgspec.to_builtins(value, str_keys=True), sort_keys=True, indent=1, ensure_ascii=False)
-        + "\n"
-    ).encode()
+    return encode(value)
 
 
 def decode_bundle(data: bytes) -> Bundle:
