@@ -115,7 +115,7 @@ class _Lists:
             yield _wanted(OVERVIEW, (OVERVIEW, MAIN, own_id), (data, at))
         around = _around(data, at, but=views)
         for key, view in views.items():
-            own_id = f"{self.slug}-overview-{slugify(str(key))}"
+            own_id = plain(view.get("slug")) or f"{self.slug}-overview-{slugify(str(key))}"
             names = (OVERVIEW, slugify(str(key)), own_id)
             yield _wanted(OVERVIEW, names, (view, at.below((key,))), around)
 

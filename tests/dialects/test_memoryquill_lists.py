@@ -80,6 +80,12 @@ def test_an_overview_may_be_made_of_views(view: str) -> None:
     }
 
 
+def test_a_view_may_have_an_id_of_its_own() -> None:
+    files = mill("overview: {primary: {slug: mill-front, description: the mill}}")
+
+    assert homes(files) == {"location/mill/overview/primary": (MILL, ("overview", "primary"), "mill-front")}
+
+
 def test_an_overview_that_speaks_itself_is_a_picture_beside_its_views() -> None:
     files = mill("overview: {description: the mill, secondary: {description: at night}}")
 
