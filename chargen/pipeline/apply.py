@@ -132,16 +132,8 @@ def _may_write(world: World, change: Change, books: Books) -> None:
 
 
 def _write(world: World, path: str, changes: Sequence[Change], files: WorldFiles) -> None:
-    """
-    The pictures of one imagery.yaml, then its rows in one splice that is proved before anything is written.
-
-    WorkFailed where the writer has saved the file since it was read: its shots may stand elsewhere by now.
-    """
-    data = files.read(path)
-    if sha256(data) != world.digests.get(path):
-        hint = "the pictures are kept: chargen batch apply brings them"
-        raise WorkFailed("the file was edited while its pictures were fetched", hint=hint, place=Place(path))
-    text = data.decode("utf-8")
+    """The pictures of one imagery.yaml, then its rows in one splice that is proved before anything is written."""
+    text = _as_read(world, path, files).decode("utf-8")
     edits = [
         RowEdit(at=change.shot.shot.at, row=change.row, replaces=frozenset(_names(change)))
         for change in changes
@@ -150,7 +142,17 @@ def _write(world: World, path: str, changes: Sequence[Change], files: WorldFiles
     for change in changes:
         files.write(change.path, change.data)
     if new_text != text:
+        _as_read(world, path, files)
         files.write(path, new_text.encode("utf-8"))
+
+
+def _as_read(world: World, path: str, files: WorldFiles) -> bytes:
+    """A file's bytes. WorkFailed where its writer has saved it since: its shots may stand elsewhere by now."""
+    data = files.read(path)
+    if sha256(data) != world.digests.get(path):
+        hint = "the pictures are kept: chargen batch apply brings them"
+        raise WorkFailed("the file was edited while its pictures were fetched", hint=hint, place=Place(path))
+    return data
 
 
 def _names(change: Change) -> Iterable[str]:

@@ -403,6 +403,23 @@ def test_a_file_the_writer_saves_meanwhile_gets_its_rows_the_next_time() -> None
     }
 
 
+def test_what_the_writer_saves_while_pictures_are_written_is_not_written_over() -> None:
+    place, _ = bought(one_shot(), a_picture())
+    write = place.files.write
+
+    def saving(path: str, data: bytes) -> None:
+        write(path, data)
+        place.files.contents[PIER] += b"# mine\n"
+
+    object.__setattr__(place.files, "write", saving)
+    found = place.go()
+
+    assert [problem.message for problem in found.problems] == [
+        "the file was edited while its pictures were fetched"
+    ]
+    assert place.files.contents[PIER] == f"{one_shot()}# mine\n".encode()
+
+
 def test_a_row_of_somebody_else_stays() -> None:
     foreign = "generated_images:\n  - {custom_id: mine, file_path: old.png, note: keep}\n"
     place, _ = bought(one_shot(foreign), a_picture())
