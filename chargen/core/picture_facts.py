@@ -30,8 +30,22 @@ def deviation(facts: PictureFacts, *, aspect_ratio: str, size: str) -> str:
     if not aspect_ratio:  # nobody knows any more what was asked
         return ""
     width, height = pixels(aspect_ratio, size)
-    if abs(facts.width / facts.height - width / height) > 0.03 * width / height:
+    if _is_off(facts, width, height):
         return f"asked for {aspect_ratio}, came as {facts.width}x{facts.height}"
     if max(facts.width, facts.height) < 0.9 * max(width, height):
         return f"asked for {size} ({width}x{height}), came as {facts.width}x{facts.height}"
     return ""
+
+
+def aspect_deviation(facts: PictureFacts, aspect_ratio: str) -> str:
+    """How the shape of a picture that nobody asked for differs from the wanted one; empty within 3 %."""
+    width, height = pixels(aspect_ratio, "1K")
+    return (
+        f"{aspect_ratio} is wanted, it is {facts.width}x{facts.height}"
+        if _is_off(facts, width, height)
+        else ""
+    )
+
+
+def _is_off(facts: PictureFacts, width: int, height: int) -> bool:
+    return abs(facts.width / facts.height - width / height) > 0.03 * width / height

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +13,7 @@ from chargen.core.problem import Problem
 from chargen.core.shot import Entity, Layer, Origin, Shot, YamlPath
 from chargen.core.suggest import did_you_mean
 from chargen.core.validation import problems_from
+from chargen.dialects.earlier_rows import named_pictures
 from chargen.dialects.naming import MAIN, homeless, name_by_folders, own_rows
 from chargen.dialects.native_shape import SCHEMA, Imagery, Scene
 from chargen.dialects.native_shape import Shot as WrittenShot
@@ -163,6 +165,7 @@ def _shot(
         caption=written.caption or "",
         alt_text=written.alt_text or "",
         tags=written.tags,
+        earlier=named_pictures(written.generated_images, address, folder=posixpath.dirname(document.path)),
     )
     return shot, None
 
