@@ -42,6 +42,21 @@ def flow_row(row: Mapping[str, object], *, as_json: bool = False) -> str:
     return _quoted_json(row) if as_json else _mapping(row)
 
 
+def flow_value(value: object) -> str:
+    """Any value of a row in flow style, on one line."""
+    return _value(value, flow=True)
+
+
+def scalar(text: str) -> str:
+    """A text on one line of block style: plain where every reader takes it for text, else in double quotes."""
+    return _scalar(text, flow=False)
+
+
+def is_printable(text: str) -> bool:
+    """Whether a text may stand in a block scalar as it is: no tab or carriage return, nothing that would be escaped."""
+    return not (_UNPRINTABLE.search(text) or any(char < " " and char != "\n" for char in text))
+
+
 def quoted(text: str) -> str:
     """A text in double quotes, with every character escaped that some reader would not take as it is."""
     return _escaped(json.dumps(text, ensure_ascii=False))
