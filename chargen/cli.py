@@ -29,6 +29,10 @@ COMMANDS: Final = {
         "Show a shot's prompt, line by line, and what the plan does with it.",
     ),
     "schema": ("chargen.commands.schema", "Print the JSON Schema of a file, for editors and other programs."),
+    "import": (
+        "chargen.commands.import_pictures",
+        "Adopt pictures that exist; on request, write memoryquill files in the native shape.",
+    ),
     "doctor": ("chargen.commands.doctor", "Check all that a world's setup needs, and say what to do."),
     "batch": ("chargen.commands.batch", "Plan, make, collect and apply pictures."),
     "gitops": ("chargen.commands.gitops", "What the workflows call: plan, submit, collect, refresh, tick."),
