@@ -23,6 +23,7 @@ from chargen.ports import Tree
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from chargen.core.world_config import Context
 
 _MARKDOWN: Final = ".md"
 _YAML: Final = (".yaml", ".yml")
@@ -42,8 +43,8 @@ class Side:
     def text(self, path: str) -> str | None:
         """A file's text; None where there is none that can be read."""
         try:
-            return self.tree.read(path).decode("utf-8-sig")
-        except (OSError, ChargenError, UnicodeDecodeError):
+            return self.tree.read(path).decode("utf-8-sig", "replace")
+        except (OSError, ChargenError):
             return None
 
     @cached_property
@@ -53,29 +54,37 @@ class Side:
         read = {posixpath.dirname(entity.file): entity.kind for entity in self.world.entities.values()}
         return {folder: name.partition("/")[0] for folder, name in left_out.items()} | read
 
-    def kind_of(self, path: str) -> str:
-        """The kind of the entity beside whose imagery.yaml a file lies; empty where it lies elsewhere."""
-        return self.folders.get(posixpath.dirname(path), "")
-
     def files(self) -> Iterator[str]:
         """The YAML and markdown files of the entities, and chargen.yaml."""
         for path in self.tree.files():
-            folder, name = posixpath.split(path)
-            of_entity = folder in self.folders or any(
-                f"{folder}/".startswith(f"{other}/") for other in self.folders if other
-            )
-            if path == CONFIG_FILE or (of_entity and name.endswith((_MARKDOWN, *_YAML))):
+            of_entity = any(folder in self.folders for folder in (posixpath.dirname(path), *_above(path)))
+            if path == CONFIG_FILE or (of_entity and path.endswith((_MARKDOWN, *_YAML))):
                 yield path
+
+    def reads(self, path: str) -> bool:
+        """Whether the world looks for prose in a markdown file."""
+        context = self._context(path)
+        name = posixpath.basename(path)
+        return context is not None and any(fnmatch.fnmatchcase(name, each) for each in context.files)
 
     def names(self, path: str, part: ChangedPart) -> bool:
         """Whether the world lets a part of a markdown file into prompts."""
-        context = self.world.config.context.get(self.kind_of(path))  # type: ignore[call-overload]
-        if context is None or not any(
-            fnmatch.fnmatchcase(posixpath.basename(path), each) for each in context.files
-        ):
+        context = self._context(path)
+        if context is None or not self.reads(path):
             return False
         titles = {title_key(name) for name in context.sections}
         return part.key in context.front_matter or any(title_key(it) in titles for it in part.titles)
+
+    def _context(self, path: str) -> Context | None:
+        kind = self.folders.get(posixpath.dirname(path), "")
+        found: Context | None = self.world.config.context.get(kind)  # type: ignore[call-overload]
+        return found
+
+
+def _above(path: str) -> Iterator[str]:
+    """The folders a file lies in, less the root: an entity there has what lies beside it alone."""
+    while path := posixpath.dirname(path):
+        yield path
 
 
 def compare(before: Side, after: Side) -> Changes:
@@ -107,9 +116,8 @@ class _Comparison:
     def _sections(self, path: str, old: str | None, new: str | None) -> Iterator[ChangedPart]:
         """Of a file that is not read at all, the file; else its sections, less those whose words reach a shot."""
         parts = list(changed_sections(old, new, path=path))
-        if parts and not any(side.names(path, part) for side in self._sides for part in parts):
-            is_read = any(side.kind_of(path) and self._matches(side, path) for side in self._sides)
-            yield from parts if is_read else [_whole(old, new)]
+        if not any(side.reads(path) for side in self._sides):
+            yield from [_whole(old, new)] if parts else []
             return
         moves = self.was_used.prose.get(path) != self.is_used.prose.get(path)
         for part in parts:
@@ -120,19 +128,13 @@ class _Comparison:
     def _sides(self) -> tuple[Side, Side]:
         return self.before, self.after
 
-    def _matches(self, side: Side, path: str) -> bool:
-        context = side.world.config.context.get(side.kind_of(path))  # type: ignore[call-overload]
-        return context is not None and any(
-            fnmatch.fnmatchcase(posixpath.basename(path), each) for each in context.files
-        )
-
     def _keys(self, path: str, old: str | None, new: str | None) -> Iterator[ChangedPart]:
         if any(path in side.world.left_out.values() for side in self._sides):
             return  # a problem of its own
         try:
             parts = list(changed_keys(old, new, path=path))
         except BadYaml:
-            return
+            parts = [_whole(old, new)]
         for part in parts:
             used = self._is_painted(part) or (path == CONFIG_FILE and self._config_moves(part))
             if not (used or _holds(self.was_used, path, part.old) or _holds(self.is_used, path, part.new)):

@@ -162,26 +162,3 @@ def test_a_file_that_cannot_be_written_safely_is_left_and_the_others_are_kept(dr
     assert said.code == 1, said.text
     assert "anchor" in said.err
     assert [line.address for line in drifted.plan()] == ["character/mara/portrait/main"]
-
-
-def test_what_no_shot_uses_is_told_against_a_commit(world: World, git: Callable[..., str]) -> None:
-    world.write("locations/pier/notes.md", "# Notes\n\nOne.\n")
-    git(world.root, "init", "-q")
-    git(world.root, "add", ".")
-    git(world.root, "commit", "-q", "-m", "begin")
-    world.write("locations/pier/notes.md", "# Notes\n\nTwo.\n")
-    world.edit("chargen.yaml", "look: low cloud", "look: no cloud")
-    world.edit(MARA, "slug: mara", "slug: mara\nsummary: new")
-
-    text = world("batch", "plan", "--base", "HEAD").out
-    data = json.loads(world("batch", "plan", "--base", "HEAD", "--format", "json").out)
-    markdown = world("batch", "plan", "--base", "HEAD", "--format", "markdown").out
-
-    assert ". characters/mara/imagery.yaml:4: summary: added, not used by any shot\n" in text
-    assert ". locations/pier/notes.md: changed, not used by any shot\n" in text
-    assert "Against HEAD: 2 shots changed; 2 changes not used by any shot.\n" in text
-    assert data["unused"] == [
-        {"path": MARA, "part": "summary", "kind": "added", "line": 4},
-        {"path": "locations/pier/notes.md", "part": "", "kind": "changed", "line": 0},
-    ]
-    assert "- locations/pier/notes.md: changed, not used by any shot\n" in markdown

@@ -242,6 +242,16 @@ def test_files_that_come_and_go_are_told_whole() -> None:
     ]
 
 
+def test_what_is_no_text_any_more_has_changed() -> None:
+    files: dict[str, Any] = {**FILES, "characters/mara/extra.yaml": "a: 1\n"}
+    broken = {**files, "characters/mara/notes.md": b"# Notes\n\xff\n", "characters/mara/extra.yaml": "a: [\n"}
+
+    assert unused(broken, files) == [
+        "characters/mara/extra.yaml: : changed",
+        "characters/mara/notes.md: : changed",
+    ]
+
+
 def test_a_file_that_cannot_be_read_is_a_problem_and_no_change() -> None:
     broken = {**FILES, MARA: "kind: [\n"}
 
