@@ -137,10 +137,11 @@ def _mood(part: Mapping[str, Any]) -> Iterator[PromptLine]:
     name = list(_said(part.get("name"), (*at, "name")))
     look = _joined("; ", _said(part.get("look"), (*at, "look")))
     yield from _labelled("Mood", iter([*name, look] if look[0] else name), ": ")
+    yield from _labelled("Feeling", _said(part.get("note"), (*at, "note")))
     lighting = _said(part.get("lighting"), (*at, "lighting"), ("source", "quality", "direction"))
     yield from _labelled("Lighting", lighting)
     yield from _labelled("Palette", _palette(part.get("palette") or {}, (*at, "palette")))
-    yield from _others(part, ("name", "look", "lighting", "palette"), at)
+    yield from _others(part, ("name", "note", "look", "lighting", "palette"), at)
 
 
 def _palette(palette: Mapping[str, Any], at: FieldPath) -> Iterator[Said]:
