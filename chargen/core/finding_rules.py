@@ -209,7 +209,8 @@ _ALL: Final = (
     Rule(
         "unwritable-row",
         "the picture's row could not be written without touching your own text",
-        "Write the shot without the anchor, alias or merge key the message names.",
+        "Write that part of the file as the message says: without the anchor, alias or merge key it names, or with a line "
+        "end behind its last line.",
     ),
     Rule(
         "misnamed-file",
