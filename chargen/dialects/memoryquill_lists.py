@@ -139,7 +139,11 @@ class _Lists:
             yield _wanted("beat", (BEATS, name, own_id), part)
 
     def scenes(self) -> Iterator[Wanted]:
-        if self.ideas is None or not isinstance(self.ideas.data, Mapping):
+        if self.ideas is None or self.ideas.data is None:
+            return
+        if not isinstance(self.ideas.data, Mapping):
+            message, hint = "the scenes of a character are a mapping", "write `scenes:` and a list of them"
+            self.problems.append(Problem(self.ideas.place(), message, hint, rule="misshapen"))
             return
         for part in self._items(self.ideas, ("scenes",), "scene"):
             _, name = self._id(part, _IDEA_IDS, "scene")

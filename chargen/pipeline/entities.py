@@ -55,7 +55,7 @@ def _entity(reading: Reading, config: WorldConfig, path: str, known: Container[s
     document = _document(reading, path)
     if document is None:
         return None
-    ideas_path = _ideas(reading, path, known) if memoryquill.claims(document.data) else ""
+    ideas_path = _ideas(reading, path, known, of_native=not memoryquill.claims(document.data))
     ideas = _document(reading, ideas_path, owner=document.data) if ideas_path else None
     if ideas_path and ideas is None:
         return None
@@ -79,20 +79,19 @@ def _document(reading: Reading, path: str, owner: object = None) -> YamlDocument
     return reading.documents.get(path)
 
 
-def _ideas(reading: Reading, path: str, known: Container[str]) -> str:
-    """The file with the scenes of a character; of two, the first is read and the second is named."""
+def _ideas(reading: Reading, path: str, known: Container[str], *, of_native: bool) -> str:
+    """The file with the scenes of a character: one is read, and any other is named; a native file has its own scenes."""
     beside = [
         name
         for name in (f"{posixpath.dirname(path)}/{ideas}".lstrip("/") for ideas in IDEAS)
         if name in known
     ]
-    for unread in beside[1:]:
+    is_read = path if of_native else beside[0] if beside else ""
+    for unread in (other for other in beside if other != is_read):
         hint = "make one file of the two"
-        problem = warning(
-            Place(unread), f"{beside[0]} is read, this file is not", hint=hint, rule="misnamed-file"
-        )
-        reading.problems.append(problem)
-    return beside[0] if beside else ""
+        message = f"{is_read} is read, this file is not"
+        reading.problems.append(warning(Place(unread), message, hint=hint, rule="misnamed-file"))
+    return "" if of_native else is_read
 
 
 def _lone_ideas(reading: Reading, path: str, known: Container[str]) -> None:
