@@ -15,9 +15,11 @@ from chargen.core.suggest import did_you_mean
 from chargen.errors import ChargenError, ExitCode, Place, WorkFailed, worst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from chargen.commands.wiring import Session
+    from chargen.core.address import Address
+    from chargen.core.compiled import CompiledShot
     from chargen.core.shot import Entity
     from chargen.core.world import World
     from chargen.pipeline.adopt import Adopting
@@ -30,13 +32,13 @@ def convert(session: Session, targets: Sequence[str], *, yes: bool, style: str) 
     """Print each entity's native file, or with `yes` write it; one that cannot be leaves the others alone."""
     if not targets:
         raise click.UsageError("--to-native needs imagery.yaml files, or entities such as location/old-mill")
-    world, _ = session.world()
-    entities = list(dict.fromkeys(_entity(session, world, target).address for target in targets))
+    world, shots = session.world()
+    entities = {entity.address: entity for entity in (_entity(session, world, target) for target in targets)}
     done: list[tuple[Converted, Adopting]] = []
     problems: list[ChargenError] = []
-    for address in entities:
+    for entity in entities.values():
         try:
-            converted = _one(session, address, yes=yes)
+            converted = _one(session, world, shots, entity, yes=yes)
         except ChargenError as error:
             problems.append(error)
             continue
@@ -74,13 +76,13 @@ def _from_root(root: Path, target: str) -> str:
     return posixpath.normpath(target.replace("\\", "/"))
 
 
-def _one(session: Session, address: str, *, yes: bool) -> tuple[Converted, Adopting] | None:
+def _one(
+    session: Session, world: World, shots: Mapping[Address, CompiledShot], entity: Entity, *, yes: bool
+) -> tuple[Converted, Adopting] | None:
     """One entity converted, and written with `yes`; None for one that is native already. ChargenError."""
     from chargen.pipeline.adopt import prepare
     from chargen.pipeline.convert import convert as convert_entity
 
-    world, shots = session.world()  # anew: an entity before it may have been written
-    entity = world.entities[address]
     if entity.dialect == "native":
         say(f"{entity.file} is native already.")
         return None
@@ -156,7 +158,7 @@ def _left(one: LeftBehind) -> Iterator[str]:
     if one.fields:
         yield f"  left behind of {one.path}, as it carries no picture:"
     for name, count in one.fields:
-        yield f"    {name:<50} {counted(count, 'text')}"
+        yield f"    {one_line(name):<50} {counted(count, 'text')}"
     if one.comments:
         lines = ", ".join(map(str, one.comments[:_LINES]))
         more = f" and {len(one.comments) - _LINES} more" if len(one.comments) > _LINES else ""

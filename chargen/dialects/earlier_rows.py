@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -11,9 +12,10 @@ from chargen.core.references import resolve_path
 from chargen.dialects.memoryquill_entity import from_root
 from chargen.dialects.memoryquill_words import listed, mapping, plain
 from chargen.dialects.naming import MAIN
+from chargen.dialects.row_text import Spelled
 
 if TYPE_CHECKING:
-    from chargen.core.shot import Entity, Shot
+    from chargen.core.shot import Entity, Shot, YamlPath
     from chargen.dialects.yaml_text import YamlDocument
 
 ROWS: Final = "generated_images"
@@ -24,6 +26,7 @@ _KNOWN: Final = {
     "model": ("model",),
     "size": ("size",),
 }
+_BARE: Final = re.compile(r"[\w.+-](?:[\w.:+-]*[\w.+-])?")  # safe as it stands in block and flow style alike
 _NONE: Final[Mapping[str, Any]] = {}
 _ROWS_OWN: Final = frozenset({"provider_metadata"})  # of chargen's own rows: it says what was paid
 
@@ -35,6 +38,28 @@ class EarlierRow:
     data: Mapping[str, Any] = field(default_factory=dict)
     replaces: frozenset[str] = frozenset()
     known: Mapping[str, str] = field(default_factory=dict)
+
+
+def rows_at(document: YamlDocument, at: YamlPath) -> list[Any]:
+    """The rows of the mapping at a path, as they would be written again; none where it has no list of them."""
+    owner: Any = document.data
+    for step in at:
+        owner = owner[step]
+    rows = mapping(owner).get(ROWS)
+    return [_spelled(row, document, (*at, ROWS, i)) for i, row in enumerate(listed(rows))]
+
+
+def _spelled(value: Any, document: YamlDocument, at: YamlPath) -> Any:
+    """A value of a row, its plain numbers, dates and words marked as what they are."""
+    if isinstance(value, Mapping):
+        return {key: _spelled(item, document, (*at, str(key))) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_spelled(item, document, (*at, i)) for i, item in enumerate(value)]
+    if not (isinstance(value, str) and _BARE.fullmatch(value)):
+        return value
+    node = document.node(*at)
+    plain_there = node is not None and node.real.kind == "scalar" and not (node.real.style or node.real.tag)
+    return Spelled(value) if plain_there else value
 
 
 def named_pictures(rows: Any, address: Address, *, folder: str) -> tuple[str, ...]:
@@ -62,7 +87,7 @@ def earlier_row(document: YamlDocument, entity: Entity, shot: Shot, path: str) -
     owner: Any = document.data
     for step in shot.at:
         owner = owner[step]
-    rows = _rows(mapping(owner).get(ROWS))
+    rows = _rows(rows_at(document, shot.at))
     row = next((row for row in reversed(rows) if _is_of(row, shot, path)), _NONE)
     inventory = listed(mapping(document.data).get("image_inventory"))
     items = [inventory[int(item.origin.path[-1])] for item in entity.inventory if item.path == path]

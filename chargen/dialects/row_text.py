@@ -29,6 +29,12 @@ _UNPRINTABLE: Final = re.compile(
 )
 
 
+class Spelled(str):
+    """A text that stood plain in a file and is written plain again: some readers take it for a number, date or word."""
+
+    __slots__ = ()
+
+
 def block_row(row: Mapping[str, object], *, indent: str, line_end: str) -> str:
     """A row as a block mapping whose first line the caller has indented; no line end after the last line."""
     lines = (
@@ -74,6 +80,8 @@ def _value(value: object, *, key: str = "", flow: bool) -> str:
     match value:
         case None:
             return "null"
+        case Spelled():
+            return value
         case bool():
             return "true" if value else "false"
         case int():

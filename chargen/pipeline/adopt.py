@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from chargen.core.world import World
     from chargen.ports import Pictures, WorldFiles
 
+_SAID: Final = frozenset(
+    {"title", "generated_at", "provider", "model", "size"}
+)  # the earlier row's word stands
 _HINT: Final = "run it again: it goes by the files as they lie"
 
 
@@ -152,8 +155,8 @@ def _row(adoption: Adoption, earlier: EarlierRow) -> dict[str, Any]:
     shot = adoption.shot
     head = row_head(shot.shot, adoption.job_id, shot.ask(), path=adoption.path, sha256=adoption.sha256)
     head |= {**earlier.known, "aspect_ratio": shot.provider.aspect_ratio}
-    title = {"title": earlier.data["title"]} if earlier.data.get("title") else {}
-    return {**head, **title, **{key: value for key, value in earlier.data.items() if key not in head}}
+    own = {key: value for key, value in earlier.data.items() if key not in head or key in _SAID}
+    return {**head, **own}
 
 
 def _made_otherwise(world: World, adoption: Adoption, row: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from chargen.core.address import Address
 from chargen.core.problem import Problem, Severity
 from chargen.core.row import read_row
 from chargen.core.shot import Entity
-from chargen.dialects.earlier_rows import ROWS
+from chargen.dialects.earlier_rows import rows_at
 from chargen.dialects.left_behind import Left, comment_lines, left_behind
 from chargen.dialects.memoryquill import IDEAS
 from chargen.dialects.memoryquill_words import mapping, plain
@@ -29,7 +29,7 @@ from chargen.pipeline.compile import compile_world
 
 if TYPE_CHECKING:
     from chargen.core.compiled import CompiledShot
-    from chargen.core.shot import Shot, YamlPath
+    from chargen.core.shot import Shot
     from chargen.core.world import World
     from chargen.dialects.row_edit import RowEdit
     from chargen.ports import WorldFiles
@@ -117,22 +117,14 @@ def _rows(
     document: YamlDocument, entity: Entity, adopted: Mapping[Address, RowEdit]
 ) -> tuple[dict[Address, list[Any]], tuple[str, ...]]:
     """The rows of each shot, in their order, and the names of those that are no shot's."""
-    rows, taken = dict[Address, list[Any]](), set[int]()
+    rows, taken, top = dict[Address, list[Any]](), set[int](), rows_at(document, ())
     for shot in entity.shots:
         edit = adopted.get(shot.address)
-        own = [row for row in _list_at(document, shot.at) if shot.at or _is_of(row, shot, edit)]
+        own = rows_at(document, shot.at) if shot.at else [row for row in top if _is_of(row, shot, edit)]
         taken.update(map(id, own))
         rows[shot.address] = decided_rows(own, decide(own, [edit], place=document)) if edit else own
-    left = (row for row in _list_at(document, ()) if id(row) not in taken)
+    left = (row for row in top if id(row) not in taken)
     return rows, tuple(_name(row) for row in left)
-
-
-def _list_at(document: YamlDocument, at: YamlPath) -> list[Any]:
-    owner: Any = document.data
-    for step in at:
-        owner = owner[step]
-    found = owner.get(ROWS) if isinstance(owner, Mapping) else None
-    return found if isinstance(found, list) else []
 
 
 def _is_of(row: Any, shot: Shot, edit: RowEdit | None) -> bool:

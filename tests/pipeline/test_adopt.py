@@ -240,3 +240,14 @@ def test_several_scenes_of_a_character_share_one_list() -> None:
 
 def test_a_row_of_somebody_else_s_keeps_its_shot_from_being_ordered_until_it_is_adopted() -> None:
     assert plan(files_of(BY_HAND)) == {WIDE: "unchanged: made before chargen: locations/pier/images/old.jpg"}
+
+
+def test_a_row_of_somebody_else_s_keeps_its_spelling() -> None:
+    row = "{custom_id: wide, file_path: images/old.jpg, generated_at: 2024-05-01T10:00:00.250Z, weight: 0.5, said: '0.5'}"
+    files = {PIER: one_shot(f"generated_images:\n  - {row}\n"), "locations/pier/images/old.jpg": OPEN}
+
+    text = adopt(files_of(files)).contents[PIER].decode()
+
+    assert "generated_at: 2024-05-01T10:00:00.250Z" in text
+    assert "weight: 0.5" in text
+    assert 'said: "0.5"' in text

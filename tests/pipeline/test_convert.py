@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from chargen.core.row import write_digests
 from chargen.dialects import memoryquill_words as words
@@ -279,3 +280,19 @@ def test_a_chapter_keeps_who_does_what_where() -> None:
         "location": {"ref": "mill", "zone": "loft"},
         "characters": [{"ref": "odo", "action": "tired"}, {"ref": "Mara"}],
     }
+
+
+def test_rows_mean_to_every_reader_what_they_meant() -> None:
+    row_text = (
+        "{custom_id: loft-1, file_path: a.png, weight: 0.5, quoted: '0.5', made: 2025-12-22, archived: no, said: 'no', "
+        "generated_at: 2025-12-22T14:38:47.499Z, ratio: 16:9, tags: [1.5, x], more: {at: 2024-01-01, count: 3, none: null}}"
+    )
+    files = mill(f"zones:\n  - slug: loft\n    description: a loft\n    generated_images: [{row_text}]\n")
+    _, converted = entity_of(files, "location/mill")
+
+    for version in ((1, 1), (1, 2)):
+        reader = YAML(typ="safe", pure=True)
+        reader.version = version
+        before = reader.load(files[MILL])["zones"][0]["generated_images"]
+        after = reader.load(converted.new)["scenes"][0]["shots"][0]["generated_images"]
+        assert after == before
