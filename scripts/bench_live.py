@@ -66,9 +66,7 @@ def main() -> int:
     print("workers  allowed/min    sent  achieved  worst minute  closest      time  peak memory    cpu")
     good = True
     for workers in asked.workers or (1, 8, 50, 200):
-        rate = asked.rate or max(
-            1, round(workers * SOON * 60 / (manner.fastest_s + manner.slowest_s) * 2 / 3)
-        )
+        rate = asked.rate or max(1, round(workers * 60 / (manner.fastest_s + manner.slowest_s)))
         seen = measure(manner, workers, rate, asked.requests or round(rate * asked.minutes) + 1)
         good = told(seen) and good
     return 0 if good or asked.throttled else 1
