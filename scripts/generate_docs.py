@@ -153,10 +153,11 @@ def submission_holds() -> str:
 
 def outcomes() -> str:
     """What may come of one request."""
-    rows = (
-        (f"`{came}`", "never, without an order" if came.answers else "yes, while attempts are left")
+    again = {
+        came: "never, without an order" if came.answers else "yes, while attempts are left"
         for came in submission.Came
-    )
+    } | {came: "once, while attempts are left" for came, times in submission.AGAIN.items() if times == 1}
+    rows = ((f"`{came}`", words) for came, words in again.items())
     return _table(("outcome", "sent again?"), rows)
 
 

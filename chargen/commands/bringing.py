@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from chargen.commands.telling import log_into, say, show_problems
 from chargen.commands.trouble import error_of
 from chargen.core.provider_reply import ProviderTrouble, Trouble
-from chargen.core.submission import Request, State, Submission
+from chargen.core.submission import Came, Request, State, Submission, exhausted
 from chargen.errors import ExitCode, worst
 from chargen.pipeline.booking import stamp
 from chargen.pipeline.bundling import Bench
@@ -150,7 +150,8 @@ def _collect_alone(
     books = desk.read()
 
     def attempts_left(request: Request) -> bool:
-        return again and books.attempts(request.request_hash) <= world.config.limits.retries
+        now = request.outcome.came if request.outcome else Came.FAILED
+        return again and not exhausted((*books.came(request.request_hash), now), world.config.limits.retries)
 
     with session.store(run, books) as store:
         bench = Bench(run, store, session.pictures, world.config.storage.format)

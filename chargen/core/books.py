@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,7 +10,7 @@ from functools import cached_property
 from chargen.core.address import Address, parse_job_id
 from chargen.core.digest import short
 from chargen.core.proposal import Proposal, shows
-from chargen.core.submission import Outcome, Request, Submission
+from chargen.core.submission import Came, Outcome, Request, Submission, exhausted
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +175,12 @@ class Books:
             found[request.request_hash] = max(found.get(request.request_hash, 0), submission.attempt)
         return found
 
+    def came(self, request_hash: str) -> tuple[Came, ...]:
+        """What a request has come to since it was answered last, oldest first: each is an attempt."""
+        every = [item.outcome.came for _, item in self._by_request.get(request_hash, ()) if item.outcome]
+        answered = max((i for i, came in enumerate(every, start=1) if came.answers), default=0)
+        return tuple(every[answered:])
+
     def candidates(self, address: Address, wishes: Mapping[str, str] | None = None) -> tuple[Candidate, ...]:
         """Every picture that was paid for this shot, oldest first; `wishes` as for `about`."""
         return tuple(
@@ -210,11 +215,13 @@ class Books:
         """
         settled, tried = self._orders_named
         return tuple(
-            order for order in self.orders.values() if order.id not in settled and tried[order.id] <= retries
+            order
+            for order in self.orders.values()
+            if order.id not in settled and not exhausted(tried.get(order.id, ()), retries)
         )
 
     @cached_property
-    def _orders_named(self) -> tuple[frozenset[str], Counter[str]]:
+    def _orders_named(self) -> tuple[frozenset[str], Mapping[str, list[Came]]]:
         named = [
             (order, submission, request)
             for submission, request in self.requests()
@@ -225,7 +232,11 @@ class Books:
             for order, submission, request in named
             if (submission.holds if request.outcome is None else request.outcome.came.answers)
         )
-        return settled, Counter(order for order, _, request in named if request.outcome is not None)
+        tried: dict[str, list[Came]] = {}
+        for order, _, request in named:
+            if request.outcome is not None:
+                tried.setdefault(order, []).append(request.outcome.came)
+        return settled, tried
 
     def month_usd(self, month: str) -> Decimal:
         """Actual costs and open reservations of the submissions begun in a month (`2026-11`)."""

@@ -10,7 +10,6 @@ from chargen.core.address import Address
 from chargen.core.books import Candidate, Order
 from chargen.core.compiled import CompiledShot
 from chargen.core.problem import Problem
-from chargen.core.submission import Came
 from chargen.core.world_config import Mode
 
 
@@ -103,7 +102,7 @@ class Item:
     order: Order | None = None
     candidate: Candidate | None = None
     shares: str = ""  # the job whose request this one shares
-    after: Came | None = None  # what its last attempt came to
+    expired: str = ""  # the submission whose batch ran out of time with it: it goes into a smaller one
 
     @property
     def job_id(self) -> str:

@@ -7,7 +7,8 @@ A submission is one shard and one batch (or one live run). docs/submission-state
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
@@ -96,6 +97,22 @@ class Came(enum.StrEnum):
     def answers(self) -> bool:
         """Whether the request is never sent again without an order."""
         return self in (Came.IMAGE, Came.BLOCKED)
+
+
+AGAIN: Final[Mapping[Came, int]] = {
+    Came.EXPIRED: 1,  # in a batch of half the size; a second time it is a person's to say
+}  # how often a request that came to this is sent again without an order, at most; others: `limits.retries`
+
+
+def sends(came: Came, retries: int) -> int:
+    """How often a request may come to this before it is given up."""
+    return 1 + AGAIN.get(came, retries)
+
+
+def exhausted(came: Collection[Came], retries: int) -> bool:
+    """Whether a request that has come to all this is not sent again without an order."""
+    tried = Counter(came)
+    return len(came) > retries or any(tried[what] >= sends(what, retries) for what in tried)
 
 
 @dataclass(frozen=True, slots=True)

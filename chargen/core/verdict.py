@@ -18,7 +18,7 @@ from chargen.core.plan import Action, Item, Reason
 from chargen.core.proposal import Standing
 from chargen.core.references import resolve_path
 from chargen.core.shot import NO_SUCH_FILE, picture_path
-from chargen.core.submission import Came, Deliver
+from chargen.core.submission import AGAIN, Came, Deliver, exhausted, sends
 from chargen.core.world import World
 from chargen.core.world_config import WhenChanged
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from chargen.core.shot import Picture
+    from chargen.core.submission import Outcome
 
 
 CANNOT_GO_THERE: Final = "this shot's picture cannot go there:"
@@ -287,23 +288,34 @@ def _generate(case: Case) -> list[Item]:
 def _attempt(case: Case, variant: int, reason: Reason, detail: str) -> Item:
     """A variant's item: as the shot needs it, or by what its earlier attempts came to."""
     job_id, most = case.shot.address.job_id(variant), case.world.config.limits.retries
-    outcomes = [
-        request.outcome
-        for name, _, request in case.records
+    tried = [
+        (submission, request.outcome)
+        for name, submission, request in case.records
         if name == job_id and request.outcome and match(case.shot.ask(), request.ask, case.regenerate_on)
     ]
+    outcomes = [outcome for _, outcome in tried]
     if any(outcome.came is Came.BLOCKED for outcome in outcomes):
         blocked = next(outcome for outcome in reversed(outcomes) if outcome.came is Came.BLOCKED)
         return replace(_item(case, variant, Reason.BLOCKED, blocked.reason), action=Action.SKIP)
-    if len(outcomes) > most:
+    if exhausted([outcome.came for outcome in outcomes], most):
         gave_up = f"{counted(len(outcomes), 'attempt')}; --force tries again: {outcomes[-1].reason}".rstrip(
             ": "
         )
         return replace(_item(case, variant, Reason.GAVE_UP, gave_up), action=Action.SKIP)
     if outcomes:
-        nth = f"{len(outcomes)} of {most} ({outcomes[-1].reason})".replace(" ()", "")
-        return replace(_item(case, variant, Reason.RETRY, nth), after=outcomes[-1].came)
+        submission, last = tried[-1]
+        number, times = _counted(outcomes, last.came, most)
+        nth = f"{number} of {times} ({last.reason})".replace(" ()", "")
+        expired = submission.id if last.came is Came.EXPIRED else ""
+        return replace(_item(case, variant, Reason.RETRY, nth), expired=expired)
     return _item(case, variant, reason, detail)
+
+
+def _counted(outcomes: Sequence[Outcome], last: Came, most: int) -> tuple[int, int]:
+    """Which attempt the next one is, of how many: those that ran out of time are counted apart."""
+    if last not in AGAIN:
+        return len(outcomes), most
+    return sum(item.came is last for item in outcomes), sends(last, most) - 1
 
 
 def _item(case: Case, variant: int, reason: Reason, detail: str = "") -> Item:

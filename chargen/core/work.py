@@ -12,7 +12,7 @@ from chargen.core.compiled import CompiledShot
 from chargen.core.plan import Action, Item, Options, Plan, Reason
 from chargen.core.price import estimate_tokens
 from chargen.core.request import InlineImage, build_request
-from chargen.core.submission import Came, Request
+from chargen.core.submission import Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ class Work:
     shot: CompiledShot
     variant: int
     orders: tuple[Order, ...] = ()
-    expired: bool = False  # its last batch ran out of time: it goes into a smaller one
+    expired: str = ""  # the submission whose batch ran out of time with it: it goes into a smaller one
 
     @property
     def job_id(self) -> str:
@@ -110,7 +110,7 @@ def _work(item: Item, options: Options, at: str) -> Work:
         note=item.note,
         tokens=estimate_tokens(len(item.compiled.prompt(item.note)), len(item.compiled.references)),
     )
-    return Work(request, item.compiled, item.variant, orders, expired=item.after is Came.EXPIRED)
+    return Work(request, item.compiled, item.variant, orders, expired=item.expired)
 
 
 def affordable(work: Sequence[Work], left_usd: Decimal) -> tuple[tuple[Work, ...], tuple[Work, ...]]:

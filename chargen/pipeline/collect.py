@@ -8,7 +8,7 @@ on the provider any more. Doing it again gives the same bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from chargen.core.answer import Kind
@@ -80,7 +80,7 @@ _LOST = {
     BatchState.CANCELLED: (Move.CANCEL, Came.CANCELLED, "the batch was cancelled"),
     BatchState.EXPIRED: (Move.EXPIRE, Came.EXPIRED, "expired: the batch ran out of time"),
 }
-Attempts = Callable[[Request], bool]
+Attempts = Callable[[Request], bool]  # asked with the outcome, where one thing came of all
 
 
 def collect(
@@ -92,7 +92,7 @@ def collect(
     *,
     attempts_left: Attempts,
 ) -> Collected:
-    """Bring in one batch that has ended; `attempts_left` says which requests go back to the queue when they failed."""
+    """Bring in one batch that has ended; `attempts_left` says which requests that failed go back to the queue."""
     at = whole_seconds(batch.ended_at) or stamp(desk.clock.now())
     if batch.state in _LOST:
         return _lost(desk, submission, batch, bench, at=at, attempts_left=attempts_left)
@@ -144,7 +144,13 @@ def _lost(
     reason = f"{words}: {batch.error}" if batch.error else words
     outcome = Outcome(came, reason=reason, at=at)
     laid = [
-        lay_failure(bench, submission, request, outcome, attempts_left=attempts_left(request))
+        lay_failure(
+            bench,
+            submission,
+            request,
+            outcome,
+            attempts_left=attempts_left(replace(request, outcome=outcome)),
+        )
         for request in submission.requests
     ]
     return Collected(keep_and_book(desk, submission, laid, bench, what=what, at=at, error=reason), (reason,))

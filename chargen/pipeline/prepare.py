@@ -108,8 +108,8 @@ def write_shards(
 
 
 def _groups(work: Sequence[Work], limits: Limits) -> Iterator[list[Work]]:
-    """Work that may share a batch: one model, at most so many requests; what expired before goes in halves."""
-    by_kind: dict[tuple[str, bool], list[Work]] = {}
+    """Work that may share a batch: one model, at most so many requests; what expired together goes in halves."""
+    by_kind: dict[tuple[str, str], list[Work]] = {}
     for item in work:
         by_kind.setdefault((item.model, item.expired), []).append(item)
     for (_, expired), items in by_kind.items():

@@ -226,6 +226,18 @@ def test_batches_that_expire_for_ever_are_given_up(one_shot: World, gemini: Emul
     assert len(gemini.state.batches) == 2
 
 
+def test_a_batch_that_expired_is_sent_again_once(world: World, gemini: Emulator) -> None:
+    gemini.fault("batch-expired:times=2")
+
+    said = world("batch", "run", "--mode", "batch", "--yes", *LOCATIONS)
+
+    assert said.code == 1, said.text
+    whys = [why for why in world.whys().values() if why.startswith("skip: gave up after: 2 attempts")]
+    assert len(gemini.state.batches) == 3  # the first, and its halves: the second expiry is the last
+    assert 1 <= len(whys) <= 2
+    assert len(gemini.paid) == 3 - len(whys)
+
+
 @pytest.mark.parametrize("fault", ["batch-failed", "batch-cancelled"])
 def test_a_batch_without_results_is_told_and_tried_again(
     one_shot: World, gemini: Emulator, fault: str

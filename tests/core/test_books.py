@@ -156,6 +156,20 @@ def test_attempts_are_counted_a_request() -> None:
     assert books.attempts("sha256:never") == 0
 
 
+def test_attempts_begin_anew_after_an_answer() -> None:
+    shot = shot_of({PIER: one_shot()})
+    came = (Came.FAILED, Came.IMAGE, Came.EXPIRED, Came.FAILED)
+    tries = [
+        a_submission(a_request(shot, outcome=an_outcome(item)), number=n)
+        for n, item in enumerate(came, start=1)
+    ]
+    (name,) = {request.request_hash for item in tries for request in item.requests}
+
+    assert books_of(*tries).came(name) == (Came.EXPIRED, Came.FAILED)
+    assert books_of(*tries[:2]).came(name) == ()
+    assert books_of().came(name) == ()
+
+
 def test_a_month_is_what_was_begun_in_it() -> None:
     open_one = a_submission(a_request(SHOT), state=State.SUBMITTED, number=1)
     paid = a_submission(a_request(SHOT, outcome=an_outcome()), number=2)

@@ -283,7 +283,7 @@ def test_a_blocked_variant_leaves_the_others() -> None:
     }
 
 
-@pytest.mark.parametrize("came", [Came.FAILED, Came.INVALID, Came.MISSING, Came.EXPIRED, Came.CANCELLED])
+@pytest.mark.parametrize("came", [Came.FAILED, Came.INVALID, Came.MISSING, Came.CANCELLED])
 def test_what_failed_is_tried_again_so_many_times(came: Came) -> None:
     files: dict[str, Any] = {PIER: one_shot(), "chargen.yaml": "limits: {retries: 2}"}
     request = a_request(shot_of(files), outcome=an_outcome(came, reason="no luck"))
@@ -293,6 +293,28 @@ def test_what_failed_is_tried_again_so_many_times(came: Came) -> None:
     assert why(files, books_of(*tries[:2])) == "generate: retry 2 of 2 (no luck)"
     assert why(files, books_of(*tries[:3])) == "skip: gave up after 3 attempts; --force tries again: no luck"
     assert why({**files, PIER: one_shot("mood: calm\n")}, books_of(*tries)) == "generate: new"
+
+
+def test_what_expired_is_sent_again_once_whatever_else_became_of_it() -> None:
+    files: dict[str, Any] = {PIER: one_shot()}
+
+    def tried(*came: Came) -> str:
+        outcomes = [an_outcome(item, reason="no luck") for item in came]
+        return why(
+            files,
+            books_of(
+                *(
+                    a_submission(a_request(shot_of(files), outcome=outcome), number=n)
+                    for n, outcome in enumerate(outcomes, start=1)
+                )
+            ),
+        )
+
+    assert tried(Came.EXPIRED) == "generate: retry 1 of 1 (no luck)"
+    assert tried(Came.FAILED, Came.EXPIRED) == "generate: retry 1 of 1 (no luck)"
+    assert tried(Came.EXPIRED, Came.FAILED) == "generate: retry 2 of 3 (no luck)"
+    assert tried(Came.EXPIRED, Came.FAILED, Came.EXPIRED).startswith("skip: gave up after 3 attempts")
+    assert tried(Came.EXPIRED, Came.EXPIRED).startswith("skip: gave up after 2 attempts; --force tries again")
 
 
 def test_the_same_request_under_another_address_is_put_back() -> None:

@@ -155,6 +155,14 @@ def test_an_order_that_always_fails_is_given_up() -> None:
     assert books_of(*tries, orders=[REROLL]).open_orders(retries=3) == ()
 
 
+def test_an_order_whose_batch_expires_twice_is_given_up() -> None:
+    request = a_request(shot_of(made()), order=REROLL.id, note=REROLL.note, outcome=an_outcome(Came.EXPIRED))
+    tries = [a_submission(request, number=n) for n in (1, 2)]
+
+    assert books_of(*tries[:1], orders=[REROLL]).open_orders(retries=3) == (REROLL,)
+    assert books_of(*tries, orders=[REROLL]).open_orders(retries=3) == ()
+
+
 def test_an_order_waits_for_what_is_in_flight() -> None:
     files = made()
     books = books_of(a_submission(a_request(shot_of(files)), state=State.SUBMITTED), orders=[REROLL])
@@ -200,12 +208,12 @@ def test_work_is_what_the_plan_makes_with_all_that_the_books_must_know() -> None
 def test_only_what_expired_goes_into_a_smaller_batch() -> None:
     files: dict[str, Any] = {PIER: one_shot()}
 
-    def expired(came: Came, reason: str) -> bool:
+    def expired(came: Came, reason: str) -> str:
         request = a_request(shot_of(files), outcome=an_outcome(came, reason=reason))
         (work,) = work_of(plan_of(files, books_of(a_submission(request))), at="now")
         return work.expired
 
-    assert expired(Came.EXPIRED, "expired: the batch ran out of time")
+    assert expired(Came.EXPIRED, "expired: the batch ran out of time") == a_submission().id
     assert not expired(Came.FAILED, "INTERNAL: no luck")
 
 

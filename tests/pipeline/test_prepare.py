@@ -97,9 +97,17 @@ def test_what_no_open_batch_is_left_for_waits(office: Office) -> None:
 
 def test_what_expired_goes_in_halves_apart_from_the_rest(office: Office) -> None:
     v1, v2, v3, v4, v5 = five(office)
-    expired = tuple(replace(item, expired=True) for item in (v1, v2, v3))
+    expired = tuple(replace(item, expired="one") for item in (v1, v2, v3))
 
     assert sharded(office, (*expired, v4, v5)) == ([["v1", "v2"], ["v3"], ["v4", "v5"]], [])
+
+
+def test_two_batches_that_expired_are_halved_each_by_itself(office: Office) -> None:
+    v1, v2, v3, v4, v5 = five(office)
+    one = (replace(item, expired="one") for item in (v1, v2))
+    other = (replace(item, expired="other") for item in (v3, v4))
+
+    assert sharded(office, (*one, *other, v5)) == ([["v1"], ["v2"], ["v3"], ["v4"], ["v5"]], [])
 
 
 # ---- references -----------------------------------------------------------------------------------------------------
