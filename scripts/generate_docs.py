@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
+import memoryquill_table
 from json_schemas import MADE, schemas
 from pydantic import BaseModel
 
@@ -240,6 +241,11 @@ def _json_kind(field: Mapping[str, Any], shapes: Mapping[str, Any]) -> str:
     return plain.get(str(field["type"]), str(field["type"]))
 
 
+def memoryquill() -> str:
+    """What the keys of a memoryquill picture become."""
+    return _table(("section", "keys", "what becomes of them"), memoryquill_table.rows())
+
+
 def safety() -> str:
     """The safety categories and thresholds."""
     categories = ", ".join(f"`{name}`" for name in world_config.SAFETY_CATEGORIES)
@@ -432,6 +438,7 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
         imagery_yaml,
         plan_json,
         result_json,
+        memoryquill,
         safety,
         models,
         rates,

@@ -10,7 +10,7 @@ from chargen.core.address import KINDS, slugify
 from chargen.core.problem import Problem
 from chargen.core.shot import Layer, Listed, Origin
 from chargen.core.suggest import did_you_mean
-from chargen.dialects.memoryquill_words import Draft, listed, mapping, plain, say_musts, spoken
+from chargen.dialects.memoryquill_words import Draft, first_said, listed, mapping, plain, say_musts, spoken
 from chargen.dialects.naming import name_by_folders
 
 if TYPE_CHECKING:
@@ -52,9 +52,9 @@ def entity_layer(kind: str, document: YamlDocument, ideas: YamlDocument | None) 
     draft = Draft(at)
     if kind == "character":
         _character(draft, data, at, ideas)
-    else:
-        name = next((key for key in _NAMES if plain(metadata.get(key))), "")
-        draft.put(("name",), plain(metadata.get(name)), below.below((name,)))
+        _name(draft, data, at)
+    _name(draft, metadata, below)
+    if kind != "character":
         _anchor(draft, mapping(data.get(ANCHOR)), at.below((ANCHOR,)))
     colours = mapping(metadata.get("color_palette"))
     for weight, said in (("dominant", "primary"), ("accent", "accent"), ("avoid", "avoid")):
@@ -76,13 +76,17 @@ def _character(draft: Draft, data: Mapping[str, Any], at: Origin, ideas: YamlDoc
         draft.put(("name",), plain(about.get("name")), there.below(("character", "name")))
         _list(draft, ideas.data.get("visual_consistency"), there.below(("visual_consistency",)))
         draft.line("canonical", plain(about.get("summary")), there.below(("character", "summary")))
-    draft.put(("name",), plain(data.get("name")), at.below(("name",)))
     for item in inventory(data, at, folder=posixpath.dirname(at.file)):
         if item.portrait and item.approved:
             known = draft.data.setdefault("references", [])
             draft.said["references", len(known)] = item.origin
             words = {"id": slugify(item.id), "path": beside(at.file, item.path), "role": "character"}
             known.append(words | {"must_match": True})
+
+
+def _name(draft: Draft, data: Mapping[str, Any], at: Origin) -> None:
+    key = first_said(data, _NAMES)
+    draft.put(("name",), plain(data.get(key)), at.below((key,)))
 
 
 def _anchor(draft: Draft, anchor: Mapping[str, Any], at: Origin) -> None:

@@ -300,6 +300,13 @@ def test_a_location_is_called_as_its_metadata_says(key: str) -> None:
     assert sections(files)["setting"] == {"place": "The Old Mill"}
 
 
+@pytest.mark.parametrize(
+    "where", ["name: Odo Fenn", "character_name: Odo Fenn", "metadata: {character_name: Odo Fenn}"]
+)
+def test_a_character_may_be_named_in_its_own_file(where: str) -> None:
+    assert sections(idea("", file=f"{where}\n"))["continuity"] == {"name": "Odo Fenn"}
+
+
 # ---- what carries no picture ----------------------------------------------------------------------------------------
 
 NO_WORDS_OF_A_PICTURE = (
