@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from chargen.commands.telling import log_into, say, show_problems
 from chargen.commands.trouble import error_of
+from chargen.core.alarm import alarms
 from chargen.core.provider_reply import ProviderTrouble, Trouble
 from chargen.core.submission import Came, Request, State, Submission, exhausted
 from chargen.errors import ExitCode, worst
-from chargen.pipeline.booking import stamp
 from chargen.pipeline.bundling import Bench
 from chargen.pipeline.collect import Collected, collect
 from chargen.pipeline.restore_books import identify
@@ -103,12 +102,8 @@ def _say_waiting(desk: Desk, polling: list[Submission], seconds: float) -> None:
     """How long until the next look; a batch open for a day is named, since it expires after two."""
     plural = "es" if len(polling) != 1 else ""
     say(f"  waiting for {len(polling)} batch{plural}, next look in {seconds:.0f} s")
-    a_day_ago = stamp(desk.clock.now() - timedelta(hours=24))
-    for submission in polling:
-        if submission.created_at < a_day_ago:
-            say(
-                f"    warning: {submission.batch} is open since {submission.created_at}; it expires after 48 hours"
-            )
+    for late in alarms(polling, desk.clock.now()):
+        say(f"    {late.level}: {late.said}")
 
 
 def _pause(clock: Clock, seconds: float, stopped: Callable[[], bool]) -> None:

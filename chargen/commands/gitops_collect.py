@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from chargen.commands import options
+from chargen.commands.alarming import alarm
 from chargen.commands.batch_status import submission_data
 from chargen.commands.bringing import Brought, bring_in, open_batches
 from chargen.commands.making import failed_jobs
@@ -48,16 +49,21 @@ def collect_ended(session: Session, desk: Desk) -> Brought:
     """Settle what owners who have gone left behind, then collect what has ended; told in the step summary."""
     settle_lapsed(session, desk)
     waiting = open_batches(desk.read())
-    if not waiting:
-        return Brought()
-    with session.batches() as provider, draining() as stop:
-        brought = bring_in(session, desk, provider, waiting, wait=False, stopped=stop.is_set)
+    brought = Brought()
+    if waiting:
+        with session.batches() as provider, draining() as stop:
+            brought = bring_in(session, desk, provider, waiting, wait=False, stopped=stop.is_set)
+        _tell(session, brought)
+    alarm(session, desk)
+    return brought
+
+
+def _tell(session: Session, brought: Brought) -> None:
     lines = [_line(item.batch, str(item.state), len(item.requests), item.error) for item in brought.done]
     lines += [_line(item.batch, "with the provider", len(item.requests)) for item in brought.left]
     summarise(session, "\n".join(["## Collect", "", *lines]))
     for item in brought.left:
         say(f"  {item.batch}: still with the provider")
-    return brought
 
 
 def _line(batch: str, state: str, count: int, error: str = "") -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from chargen.commands import options
+from chargen.commands.alarming import alarm_pulls
 from chargen.commands.observing import learn_accepted, observe
 from chargen.commands.refreshing import Refresh, Refreshed
 from chargen.commands.summary import annotate, summarise
@@ -14,7 +15,7 @@ from chargen.commands.telling import as_json, result, say, show_problems
 from chargen.commands.wiring import Session, open_session
 from chargen.core.counted import counted
 from chargen.core.report import markdown_escape
-from chargen.errors import ExitCode, worst
+from chargen.errors import ChargenError, ExitCode, worst
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +57,10 @@ def propose(session: Session, desk: Desk) -> tuple[Refreshed, ExitCode]:
     branches, forge = session.branches(), session.forge()
     learn_accepted(desk, forge, shots)
     done = Refresh(session, desk, forge, branches, world, shots).run()
+    try:
+        alarm_pulls(desk, forge)
+    except ChargenError as error:  # what came is proposed; the next run says it
+        done.problems.append(error)
     _tell(session, done)
     return done, worst(show_problems(done.problems), *(item.exit_code for item in done.problems))
 

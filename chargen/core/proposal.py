@@ -57,6 +57,7 @@ class Proposal:
     number: int = 0
     url: str = ""
     told: str = ""  # digest of the shots that its body tells of
+    alarmed: str = ""  # what its status comment says is late
 
     @property
     def branch(self) -> str:
