@@ -1,0 +1,449 @@
+"""
+What must hold, each a function of what is there: at every write of the books, at every create, at every push, at the end.
+
+Where it can, a rule asks the service's own account, the repository and what people did, not chargen's word.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from chargen.core.digest import sha256
+from chargen.core.plan import Action, Item, Plan, Reason
+from chargen.core.proposal import TRANSITIONS as PROPOSAL_MOVES
+from chargen.core.proposal import Standing
+from chargen.core.request import seed
+from chargen.core.submission import HOLDS, TRANSITIONS, Came, Deliver, State, Submission
+from chargen.pipeline.booking import stamp
+from tests.simulation.forge import BOT, WRITER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from chargen.core.books import Books
+    from tests.simulation.forge import Request
+    from tests.simulation.session import Town
+    from tests.simulation.tree import Commit
+
+_NEXT: Final = frozenset((state, after) for (state, _), after in TRANSITIONS.items())
+_NEXT_STANDING: Final = frozenset((state, after) for (state, _), after in PROPOSAL_MOVES.items())
+
+
+# ---- at every write of the books
+
+
+def moves_are_in_the_table(town: Town, before: Books, after: Books) -> Iterator[str]:
+    """No submission and no proposal goes where its table has no move to."""
+    for name, now in after.submissions.items():
+        was = before.submissions.get(name)
+        if was is now:
+            continue
+        if was is None:
+            if now.state is not State.INTENT:
+                yield f"submission {name} begins as {now.state}"
+        elif was.state is not now.state:
+            town.machine.tally[f"move: {was.state} -> {now.state}"] += 1
+            if (was.state, now.state) not in _NEXT:
+                yield f"submission {name} went from {was.state} to {now.state}"
+    gone = before.submissions.keys() - after.submissions.keys()
+    if gone:
+        yield f"submissions {sorted(gone)} are gone"
+    for entity, every in after.proposals.items():
+        old = {item.n: item for item in before.proposals.get(entity, ())}
+        for item in every:
+            was_standing = old[item.n].standing if item.n in old else Standing.OPEN
+            if was_standing is not item.standing:
+                town.machine.tally[f"proposal: {was_standing} -> {item.standing}"] += 1
+                if (was_standing, item.standing) not in _NEXT_STANDING:
+                    yield f"{item.branch} went from {was_standing} to {item.standing}"
+
+
+def outcomes_stay(town: Town, before: Books, after: Books) -> Iterator[str]:
+    """What is booked of a request is never changed, its cost included; what was asked for stays, too."""
+    for name, now in after.submissions.items():
+        was = before.submissions.get(name)
+        if was is None or was is now or not was.requests:
+            continue
+        if [item.request_hash for item in was.requests] != [item.request_hash for item in now.requests]:
+            yield f"submission {name} asks for something else by now"
+        for old, new in zip(was.requests, now.requests, strict=False):
+            if old.outcome is not None and old.outcome != new.outcome:
+                yield f"the outcome of {old.key} in {name} was changed"
+
+
+def a_request_is_claimed_once(town: Town, before: Books, after: Books) -> Iterator[str]:
+    """No two submissions hold one request."""
+    held = Counter(
+        request.request_hash
+        for item in after.submissions.values()
+        if item.holds
+        for request in item.requests
+        if request.outcome is None
+    )
+    for request_hash, count in held.items():
+        if count > 1:
+            yield f"{request_hash[:23]} is held {count} times"
+
+
+def the_caps_hold(town: Town, before: Books, after: Books) -> Iterator[str]:
+    """What is reserved and what was paid never come to more than the month's cap, nor a run's to more than its own."""
+    new = [item for name, item in after.submissions.items() if name not in before.submissions]
+    if not new:
+        return
+    budget = town.repository.base.world()[0].config.budget
+    month = f"{town.machine.now():%Y-%m}"
+    of_month = [item for item in after.submissions.values() if item.created_at.startswith(month)]
+    booked = sum(map(_booked_usd, of_month), Decimal(0))
+    if booked > budget.month_usd:
+        yield f"{booked} USD are booked, and a month has {budget.month_usd}"
+    spent = sum(map(_booked_usd, new), Decimal(0))
+    if spent > budget.run_usd:
+        yield f"one run claims {spent} USD, and may spend {budget.run_usd}"
+
+
+def _booked_usd(item: Submission) -> Decimal:
+    """What a submission cost, or may cost yet."""
+    open_usd = Decimal(1) if item.state in HOLDS else Decimal(0)
+    costs = (
+        one.reserved_usd * open_usd if one.outcome is None else one.outcome.cost_usd for one in item.requests
+    )
+    return sum(costs, item.lost_usd)
+
+
+def a_live_lease_is_not_stolen(town: Town, before: Books, after: Books) -> Iterator[str]:
+    """Only who has gone, or let a lease run out, is taken over."""
+    now = stamp(town.machine.now())
+    for name, item in after.submissions.items():
+        was = before.submissions.get(name)
+        if was is None or was.owner == item.owner or not was.holds:
+            continue
+        town.machine.tally["taken over"] += 1
+        gone = was.owner.host == "laptop" and was.owner.pid not in town.laptop.pids
+        if now <= was.lease_until and not gone:
+            yield f"submission {name} was taken from {was.owner.nonce}, who had it until {was.lease_until}"
+
+
+def collected_means_kept(town: Town, before: Books, after: Books) -> Iterator[str]:
+    """A picture that is booked is kept, byte for byte, before it is booked."""
+    for name, item in after.submissions.items():
+        if before.submissions.get(name) is item:
+            continue
+        kept = town.remote.kept.get(name, {})
+        for request in item.requests:
+            outcome = request.outcome
+            if outcome is None or outcome.came is not Came.IMAGE:
+                continue
+            if sha256(kept.get(outcome.file, b"")) != outcome.sha256:
+                yield f"{request.key} of {name} is booked and not kept"
+
+
+def what_has_ended_is_told(town: Town, before: Books, after: Books) -> Iterator[str]:
+    """A submission whose batch has ended says of each request what came of it."""
+    for name, item in after.submissions.items():
+        if before.submissions.get(name) is item or item.state in HOLDS or not item.batch:
+            continue
+        for request in item.requests:
+            if request.outcome is None:
+                yield f"submission {name} is {item.state}, and says nothing of {request.key}"
+
+
+def attempts_are_counted(town: Town, before: Books, after: Books) -> Iterator[str]:
+    """Without an order, a request is tried so often and no more."""
+    if after.submissions.keys() == before.submissions.keys():
+        return
+    most = town.repository.base.world()[0].config.limits.retries + 1
+    tried = Counter(
+        request.request_hash
+        for item in after.submissions.values()
+        for request in item.requests
+        if not request.orders and item.state is not State.FENCED and (item.holds or request.outcome)
+    )
+    for request_hash, count in tried.items():
+        if count > most:
+            yield f"request {request_hash[:23]} is tried for the {count}th time, of {most}"
+
+
+def quarantine_only_when_unsure(town: Town, before: Books, after: Books) -> Iterator[str]:
+    """Nothing is quarantined whose input is known to be gone: no batch can come of it any more."""
+    for name, item in after.submissions.items():
+        was = before.submissions.get(name)
+        entered = was is not None and was.state is not item.state and item.state is State.QUARANTINED
+        if entered and item.input_file in town.service.confirmed_gone:
+            yield f"submission {name} was quarantined, though its input was seen to be gone"
+
+
+AT_WRITES: Final = (
+    moves_are_in_the_table,
+    outcomes_stay,
+    a_request_is_claimed_once,
+    the_caps_hold,
+    a_live_lease_is_not_stolen,
+    collected_means_kept,
+    what_has_ended_is_told,
+    attempts_are_counted,
+    quarantine_only_when_unsure,
+)
+
+
+# ---- at every create, and at every push
+
+
+def create_only_while_creating(town: Town, display_name: str) -> Iterator[str]:
+    """A batch is only ever begun for a submission that the books say is being created, or may have been."""
+    name = display_name.rpartition("/")[2]
+    found = town.remote.books.submissions.get(name)
+    state = found.state if found else None
+    if state not in (State.CREATING, State.QUARANTINED):
+        yield f"a batch was created for {name}, which is {state}"
+
+
+def people_s_commits_stay(before: Commit | None, after: Commit) -> Iterator[str]:
+    """What a person committed to a review branch is below whatever we push there."""
+    if before is None:
+        return
+    for name in sorted({before.id, *before.ancestors} - {after.id} - after.ancestors):
+        if name in {before.id} | before.ancestors and _is_human(before, name):
+            yield f"a push of ours dropped a person's commit {name[:8]}"
+
+
+def _is_human(tip: Commit, name: str) -> bool:
+    todo = [tip]
+    while todo:
+        here = todo.pop()
+        if here.id == name:
+            return here.human
+        todo += here.parents
+    return False
+
+
+# ---- after each step
+
+
+def paid_once(town: Town) -> Iterator[str]:
+    """A request is paid once, and once more for each order; an order pays once, however often it is replayed."""
+    account = [item for item in town.service.account if not item.doubled]
+    ordered = {
+        seed(variant=int(order.job_id.rpartition(".v")[2]), order=order.id)
+        for order in town.remote.books.orders.values()
+    }
+    plain = Counter((item.key.partition("@")[2], item.seed) for item in account)
+    for (request_hash, number), count in plain.items():
+        if count > 1:
+            yield f"request {request_hash} was paid {count} times with the seed {number}"
+    by_order = Counter(item.seed for item in account if item.seed in ordered)
+    for number, count in by_order.items():
+        if count > 1:
+            yield f"an order (seed {number}) was paid {count} times"
+    for number in {item.seed for item in account} - ordered:
+        if number > 16:
+            yield f"something was paid for an order that is not on the books (seed {number})"
+
+
+def paid_bytes_are_reachable(town: Town) -> Iterator[str]:
+    """A picture that was paid is kept, or with the service under a batch that the books will collect."""
+    kept = {sha256(data) for files in town.remote.kept.values() for data in files.values()}
+    books = town.remote.books
+    waiting = {item.batch for item in books.submissions.values() if item.state is State.SUBMITTED}
+    unclear = {item.display_name for item in books.submissions.values() if item.holds}
+    for paid in town.service.account:
+        if not paid.sha256 or paid.sha256 in kept or waiting & {*town.service.twins(paid.batch)}:
+            continue
+        if len(town.service.twins(paid.batch)) > 1:
+            continue
+        if town.service.made[paid.batch].batch.display_name not in unclear:
+            yield f"the picture of {paid.key} in {paid.batch} was paid, and nobody will ever fetch it"
+
+
+AT_STEPS: Final = (paid_once, paid_bytes_are_reachable)
+
+
+# ---- at the end
+
+
+def nothing_is_lost_of_the_money(town: Town) -> Iterator[str]:
+    """What the books say was paid is what the service charged, but for what it began a second time by itself."""
+    books, service = town.remote.books, town.service
+    said = sum((item.actual_usd for item in books.submissions.values()), Decimal(0))
+    known = {item.batch for item in books.submissions.values()}
+    charged = sum(
+        (usd for name, usd in service.charged.items() if name in known or not known & {*service.twins(name)}),
+        Decimal(0),
+    )
+    if said != charged:
+        yield f"the books say {said} USD, the service charged {charged}"
+
+
+def nobody_waits_for_nothing(town: Town, plan: Plan) -> Iterator[str]:
+    """Every shot that is not satisfied waits for a person, or for a picture that does."""
+    roots = {str(item.address): item for item in plan.items}
+    for item in plan.items:
+        reason = _in_vain(town, item, roots)
+        if reason:
+            yield f"{item.job_id} ({item.action}: {item.why}) waits in vain: {reason}"
+
+
+def _in_vain(town: Town, item: Item, roots: Mapping[str, Item]) -> str:
+    if item.action is Action.GENERATE:
+        config = town.repository.base.world()[0].config
+        left = config.budget.month_usd - town.remote.books.month_usd(f"{town.machine.now():%Y-%m}")
+        first = next(one.cost_usd for one in roots.values() if one.action is Action.GENERATE)
+        return "it can be made" if first <= left else ""
+    if item.action is Action.RESTORE:
+        deliver = item.candidate.submission.deliver if item.candidate else None
+        return "" if deliver is Deliver.TREE else _unproposed(town, item)
+    if item.reason in (Reason.IN_FLIGHT, Reason.DEBOUNCED):
+        return "no batch is under way"
+    if item.reason is Reason.PROPOSED:
+        return _unproposed(town, item)
+    if item.reason is Reason.WAITING:
+        root = roots.get(item.detail)
+        if root is None or (root.reason is Reason.UNCHANGED and root.action is Action.SKIP):
+            return f"{item.detail} is there"
+    return ""
+
+
+def _unproposed(town: Town, item: Item) -> str:
+    """Whether a pull request shows it, or none may be opened."""
+    if item.reason is Reason.PROPOSED and item.detail != "in the next pull request":
+        number = item.detail.partition(",")[0].removeprefix("#")
+        pull = town.forge.pulls.get(int(number)) if number.isdigit() else None
+        closed = pull is not None and not pull.open and pull.closed_by == BOT
+        return f"we closed {item.detail} ourselves" if closed and "closed" in item.detail else ""
+    review = town.repository.base.world()[0].config.review
+    standing = town.remote.books.open_proposals()
+    if any(one.shared and one.entity == item.address.entity for one in standing):
+        return ""  # a person's commits are there, of other words: theirs to merge or to close
+    open_now = sum(bool(one.shots) for one in standing)
+    return "" if open_now >= review.max_open else "there is room for a pull request"
+
+
+def satisfied_means_it_matches(town: Town, plan: Plan) -> Iterator[str]:
+    """A picture that counts as current was drawn for these very words and references."""
+    _, shots = town.repository.base.world()
+    by_digest = {item.sha256: item for item in town.service.account if item.sha256}
+    for item in plan.items:
+        shot = shots[item.address]
+        row = shot.shot.row
+        if item.reason is not Reason.UNCHANGED or row is None:
+            continue
+        paid = by_digest.get(row.sha256)
+        if paid is None:
+            continue
+        now = tuple(sent.sha256 for sent in shot.references)
+        if paid.prompt != shot.prompt() or paid.references != now:
+            yield f"{item.address} counts as current, and shows a picture of other words"
+
+
+def proposals_match_the_words(town: Town) -> Iterator[str]:
+    """What a review branch of ours alone brings answers the words of the default branch."""
+    _, shots = town.repository.base.world()
+    by_digest = {item.sha256: item for item in town.service.account if item.sha256}
+    names = {str(address): shot for address, shot in shots.items()}
+    for proposal in town.remote.books.open_proposals():
+        if proposal.shared:
+            continue
+        for name, digest in proposal.shots.items():
+            paid, shot = by_digest.get(digest), names.get(name)
+            if paid is None or shot is None or paid.prompt != shot.prompt():
+                yield f"{proposal.branch} proposes a picture of other words for {name}"
+
+
+def decided_as_people_did(town: Town) -> Iterator[str]:
+    """A closing by somebody who may write rejects what it showed, once; nothing else rejects anything."""
+    required: set[tuple[str, str]] = set()
+    allowed: set[tuple[str, str]] = set()
+    accepted = rows_of(town.repository.base)
+    for pull in town.forge.pulls.values():
+        shown = rows_of(town.repository.commits[pull.head])
+        if pull.open or pull.merged or pull.closed_by != WRITER:
+            continue
+        allowed |= shown
+        required |= {pair for pair in _brought(town, pull) if pair not in accepted}
+    said = {
+        (name, digest)
+        for name, decision in town.remote.books.decisions.items()
+        for digest in decision.rejected
+    }
+    for name, digest in sorted(required - said):
+        yield f"a person closed the pull request with {digest[:15]} for {name}, and it is not rejected"
+    for name, digest in sorted(said - allowed):
+        yield f"{digest[:15]} for {name} is rejected, and nobody rejected it"
+    for name, digest in sorted(said & accepted):
+        yield f"{digest[:15]} for {name} is rejected, though it is accepted"
+
+
+def rows_of(commit: Commit) -> set[tuple[str, str]]:
+    """Each shot's picture as a commit's rows have it."""
+    world, _ = commit.world()
+    return {(str(shot.address), shot.row.sha256) for shot in world.shots() if shot.row is not None}
+
+
+def _brought(town: Town, pull: Request) -> set[tuple[str, str]]:
+    """What merging a pull request would bring: what its branch has and no commit of the default branch below it."""
+    head = town.repository.commits[pull.head]
+    shown = rows_of(head)
+    todo, seen = list(head.parents), set[str]()
+    while todo:
+        here = todo.pop()
+        if here.id in seen:
+            continue
+        seen.add(here.id)
+        if here.human:
+            shown -= rows_of(here)
+            continue
+        todo += here.parents
+    return shown
+
+
+def counts_add_up(town: Town) -> Iterator[str]:
+    """Every run's jobs are counted once."""
+    for store in town.counts:
+        if not store.counts().add_up:
+            yield f"a run's jobs do not add up: {store.counts()}"
+
+
+def books_grow_with_what_happens(town: Town) -> Iterator[str]:
+    """The books have so many commits for each submission, proposal and person's act, and none for a run."""
+    books = town.remote.books
+    proposals = sum(1 + len(item.pushed) for every in books.proposals.values() for item in every)
+    most = 4 + 8 * len(books.submissions) + 6 * proposals + 3 * len(books.orders) + 2 * town.acts
+    if len(town.remote.tips) > most:
+        yield f"the books have {len(town.remote.tips)} commits, and what happened explains {most}"
+
+
+def orders_are_answered(town: Town, plan: Plan) -> Iterator[str]:
+    """A wish is made, or its shot says what keeps it; none is forgotten."""
+    books = town.remote.books
+    most = town.repository.base.world()[0].config.limits.retries
+    items = {str(item.address): item for item in plan.items}
+    for order in books.orders.values():
+        named = [request for _, request in books.requests() if order.id in request.orders]
+        answered = any(one.outcome is not None and one.outcome.came.answers for one in named)
+        tried = sum(one.outcome is not None for one in named)
+        item = next(
+            (one for one in items.values() if order.job_id.startswith(one.address.job_id(1)[:-1])), None
+        )
+        idle = item is not None and item.reason in (Reason.UNCHANGED, Reason.PROPOSED, Reason.REJECTED)
+        if not answered and tried <= most and idle and item is not None:
+            yield f"the order {order.id} is not answered, and its shot says: {item.why}"
+
+
+def a_run_orders_once(town: Town) -> Iterator[str]:
+    """However often a workflow run is repeated, it places its orders once."""
+    for order_id in town.remote.books.orders:
+        run = order_id.partition(".")[0].removeprefix("run-")
+        if run not in town.runs:
+            yield f"the order {order_id} is of no run that anybody began"
+
+
+AT_THE_END: Final = (
+    nothing_is_lost_of_the_money,
+    proposals_match_the_words,
+    decided_as_people_did,
+    counts_add_up,
+    books_grow_with_what_happens,
+    a_run_orders_once,
+)
+OF_A_PLAN: Final = (nobody_waits_for_nothing, satisfied_means_it_matches, orders_are_answered)

@@ -1,0 +1,278 @@
+"""
+Bugs, planted one at a time in the process that simulates: each must be found, or the rule it breaks proves nothing.
+
+A mutant puts another function, or another table, in the place of one of chargen's while it is planted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from chargen.commands import gitops_refresh, observing, ordering, paying, refreshing, settling
+from chargen.core import current, digest, verdict
+from chargen.core.books import Books
+from chargen.core.submission import Move
+from chargen.core.work import orders_for
+from chargen.errors import LostRace
+from chargen.pipeline import booking, bundling, collect, decide, execute, keeping, plan, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from types import ModuleType
+
+    from chargen.core.submission import Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A bug: what is put where, and what it stands for in words."""
+
+    words: str
+    places: tuple[tuple[Any, str, Any], ...]
+
+
+@contextlib.contextmanager
+def planted(name: str) -> Iterator[None]:
+    """The mutant's code in place of chargen's; nothing for no name."""
+    places = MUTANTS[name].places if name else ()
+    before = [(owner, attribute, vars(owner)[attribute]) for owner, attribute, _ in places]
+    for owner, attribute, value in places:
+        setattr(owner, attribute, value)
+    try:
+        yield
+    finally:
+        for owner, attribute, value in before:
+            setattr(owner, attribute, value)
+
+
+def _everywhere(name: str, value: Any, *modules: ModuleType) -> tuple[tuple[Any, str, Any], ...]:
+    return tuple((module, name, value) for module in modules)
+
+
+# ---- claims, leases, fences
+
+
+def _never(*_: Any, **__: Any) -> None:
+    return None
+
+
+def _write_anyway(self: booking.Desk, books: Books, things: Any, message: str) -> Books:
+    """Where the race is lost, the same things go on top of whatever was written meanwhile."""
+    try:
+        return _DESK_WRITE(self, books, things, message)
+    except LostRace:
+        return _DESK_WRITE(self, self.read(), things, message)
+
+
+_DESK_WRITE = booking.Desk.write
+
+
+def _take_any(desk: booking.Desk, submission: Submission) -> Submission:
+    def decide(books: Books) -> list[Any]:
+        now = books.submissions[submission.id]
+        return [replace(now, owner=desk.owner, lease_until=desk.lease())] if now.holds else []
+
+    return desk.book(decide, f"Take over {submission.id}").submissions[submission.id]
+
+
+def _fence_at_once(
+    desk: booking.Desk, submission: Submission, provider: Any, *, list_lag_s: float
+) -> Submission:
+    at = booking.stamp(desk.clock.now())
+    return desk.advance(submission.id, Move.FENCE, f"Fenced {submission.id}", ended_at=at)
+
+
+def _create_again(
+    desk: booking.Desk, submission: Submission, provider: Any, *, list_lag_s: float
+) -> Submission:
+    batch = provider.create(submission.model, submission.input_file, submission.display_name)
+    return desk.advance(submission.id, Move.ACCEPT, "Again", batch=batch.name)
+
+
+# ---- orders and outcomes
+
+
+def _open_for_ever(self: Books, retries: int) -> tuple[Any, ...]:
+    return tuple(self.orders.values())
+
+
+def _no_open_orders(self: Books, retries: int) -> tuple[Any, ...]:
+    return ()
+
+
+def _forget_attempts(case: Any, variant: int, reason: Any, detail: str) -> Any:
+    return verdict._item(case, variant, reason, detail)
+
+
+def _book_only(
+    desk: Any,
+    submission: Any,
+    laid: Any,
+    bench: Any,
+    *,
+    what: Any,
+    at: str,
+    error: str = "",
+    lost_usd: Any = 0,
+) -> Any:
+    """The outcomes first; the pictures afterwards."""
+    told = {item.request.request_hash: item.request for item in laid}
+
+    def decide(books: Books) -> list[Any]:
+        now = books.submissions[submission.id]
+        merged = replace(now, requests=keeping.merge(now.requests, told))
+        return [keeping.move(merged, what, ended_at=at)] if now.holds else []
+
+    booked = desk.book(decide, "Book first").submissions[submission.id]
+    files = keeping._files(bench, booked, laid)
+    if files:
+        desk.tracking.keep(submission.id, files, "Pictures")
+    return booked
+
+
+def _drop_missing(bench: Any, submission: Any, request: Any, outcome: Any, *, attempts_left: bool) -> Any:
+    return bundling.Laid(request)
+
+
+_ORDERS_FOR = orders_for
+
+
+# ---- what people decide
+
+
+def _everybody_may(proposal_: Any, pull: Any, closer_may_write: bool = False) -> Any:  # noqa: FBT001, FBT002
+    return decide.Seen(proposal_, pull, True)
+
+
+def _only_closings(decisions: Any, seen: Any, what: Any) -> Any:
+    return _CONSEQUENCES(decisions, seen, what) if what == "close" else ()
+
+
+_CONSEQUENCES = decide._consequences
+
+
+def _bring_over_people(self: refreshing.Refresh, wanted: Any) -> None:
+    """A person's commits are taken for ours."""
+    head = self.branches.head(wanted.branch)
+    if not wanted.shots:
+        self._withdraw(wanted)
+        return
+    wanted = replace(wanted, shared=False)
+    brought = refreshing.bring(self, wanted, head)
+    if not brought.problems:
+        pushed = self._push(wanted, brought, head)
+        if pushed.pushed and pushed.shots:
+            self._pull(pushed, brought)
+
+
+def _close_unbooked(self: refreshing.Refresh, wanted: Any) -> None:
+    if wanted.number:
+        self.forge.close_pull(wanted.number)
+    self.done.withdrawn.append(wanted)
+
+
+_told = iter(range(10**9))
+
+
+def _another_each_time(_: bytes) -> str:
+    return f"sha256:{next(_told):064x}"
+
+
+def _always(*_: Any, **__: Any) -> bool:
+    return True
+
+
+MUTANTS: Final[Mapping[str, Mutant]] = {
+    "claims ignored": Mutant("what is in flight is ordered again", ((verdict, "_in_flight", _never),)),
+    "race ignored": Mutant(
+        "a lost race writes its claims all the same", ((booking.Desk, "write", _write_anyway),)
+    ),
+    "lease ignored": Mutant(
+        "whoever is somebody else has gone",
+        ((booking.Desk, "lapsed", lambda self, item: item.owner.nonce != self.owner.nonce),),
+    ),
+    "takeover unchecked": Mutant(
+        "who is taken over may have been taken over", _everywhere("take_over", _take_any, settle, settling)
+    ),
+    "owner unchecked": Mutant(
+        "one who lost a submission goes on with it",
+        ((booking.Desk, "mine", lambda self, books, name: books.submissions[name]),),
+    ),
+    "fence skipped": Mutant("the input is not deleted", ((settle, "_delete_input", _always),)),
+    "no second look": Mutant(
+        "the list is not asked before fencing",
+        _everywhere("settle_creating", _fence_at_once, settle, execute),
+    ),
+    "create repeated": Mutant(
+        "an unclear create is sent again", _everywhere("settle_creating", _create_again, execute)
+    ),
+    "list not believed": Mutant("nothing listed is ours", ((settle, "_listed", lambda *_: []),)),
+    "orders never close": Mutant(
+        "an answered order is open still", ((Books, "open_orders", _open_for_ever),)
+    ),
+    "orders forgotten": Mutant("no order is ever open", ((Books, "open_orders", _no_open_orders),)),
+    "run not remembered": Mutant(
+        "a repeated run places its orders anew",
+        (
+            (
+                ordering,
+                "orders_for",
+                lambda options, shots, at: _ORDERS_FOR(replace(options, order_prefix=at), shots, at=at),
+            ),
+        ),
+    ),
+    "attempts forgotten": Mutant(
+        "what failed or was blocked is sent again", ((verdict, "_attempt", _forget_attempts),)
+    ),
+    "rejected made anew": Mutant("a rejected picture is made again", ((verdict, "_paid_before", _never),)),
+    "month unbounded": Mutant(
+        "the month's cap is not asked", ((paying, "affordable", lambda work_, left: (tuple(work_), ())),)
+    ),
+    "reservations dropped": Mutant(
+        "only what was paid counts for the month",
+        (
+            (
+                Books,
+                "month_usd",
+                lambda self, month: sum((item.actual_usd for item in self.submissions.values()), Decimal(0)),
+            ),
+        ),
+    ),
+    "run unbounded": Mutant(
+        "the run's cap is not asked",
+        ((plan, "_within", lambda cap, items: items), (plan, "_held", lambda *_: ("", Decimal(0)))),
+    ),
+    "booked before kept": Mutant(
+        "outcomes are booked before pictures are kept", _everywhere("keep_and_book", _book_only, collect)
+    ),
+    "missing untold": Mutant(
+        "a missing line is nobody's failure", ((collect, "lay_failure", _drop_missing),)
+    ),
+    "cost forgotten": Mutant("pictures cost nothing", ((bundling, "actual", lambda *_: Decimal(0)),)),
+    "stale shown": Mutant(
+        "a picture of other words counts as current", _everywhere("match", _always, current, verdict)
+    ),
+    "references ignored": Mutant(
+        "another reference is no difference", ((digest, "_changed_references", lambda *_: ()),)
+    ),
+    "everybody may close": Mutant("an outsider's closing rejects", ((observing, "Seen", _everybody_may),)),
+    "reopening ignored": Mutant("what was rejected stays so", ((decide, "_consequences", _only_closings),)),
+    "acceptance ignored": Mutant(
+        "a closing rejects what is accepted", ((gitops_refresh, "learn_accepted", _never),)
+    ),
+    "people overwritten": Mutant(
+        "a person's commit is pushed away", ((refreshing.Refresh, "_bring", _bring_over_people),)
+    ),
+    "withdrawn unbooked": Mutant(
+        "our closing is not booked before", ((refreshing.Refresh, "_withdraw", _close_unbooked),)
+    ),
+    "held back each time": Mutant(
+        "that a push is held back is written each time", ((ordering, "sha256", _another_each_time),)
+    ),
+    "told each time": Mutant(
+        "a pull request is told each time", ((refreshing, "sha256", _another_each_time),)
+    ),
+}

@@ -1,0 +1,145 @@
+"""The books and the kept pictures on a remote, in memory: every version of them, and the ways a push can go wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from chargen.core.books import Books
+from chargen.core.books_files import decode
+from chargen.errors import BooksConflict, LostRace
+from tests.simulation.machine import Process
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+Written = Callable[["Process | None", Books, Books], None]
+
+
+@dataclass
+class Remote:
+    """What lies on the remote: one branch of books with its history, one ref of pictures a submission."""
+
+    watch: Written = lambda _process, _before, _after: None
+    tips: list[str] = field(default_factory=list)  # every commit there ever was, oldest first
+    versions: dict[str, dict[str, bytes]] = field(default_factory=lambda: {"": {}})
+    said: dict[str, str] = field(default_factory=dict)  # why each was made
+    by: dict[str, str] = field(default_factory=dict)
+    tip: str = ""
+    kept: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    commits: dict[str, str] = field(default_factory=dict)  # of the kept pictures
+    _books: dict[str, Books] = field(default_factory=dict)
+
+    def copied(self) -> Remote:
+        """The same again."""
+        kept = {name: dict(files) for name, files in self.kept.items()}
+        return Remote(
+            tips=[*self.tips],
+            versions=dict(self.versions),
+            said=dict(self.said),
+            by=dict(self.by),
+            tip=self.tip,
+            kept=kept,
+            commits=dict(self.commits),
+            _books=dict(self._books),
+        )
+
+    @property
+    def books(self) -> Books:
+        """The books as they stand."""
+        return self.at(self.tip)
+
+    def at(self, tip: str) -> Books:
+        """The books of a commit; a commit never changes."""
+        if tip not in self._books:
+            self._books[tip] = decode(tip, self.versions[tip])
+        return self._books[tip]
+
+    def write(
+        self, process: Process | None, tip: str, changes: Mapping[str, bytes | None], message: str
+    ) -> str:
+        """One commit, if the branch stands at `tip`."""
+        if tip != self.tip:
+            raise LostRace(f"the books moved on from {tip}")
+        files = dict(self.versions[tip])
+        for path, data in changes.items():
+            if data is None:
+                files.pop(path, None)
+            else:
+                files[path] = data
+        if files == self.versions[tip]:
+            return tip
+        name = f"books-{len(self.tips) + 1}"
+        self.tips.append(name)
+        self.versions[name], self.said[name] = files, message
+        self.by[name] = process.name if process else "a person"
+        before = self.books
+        self.tip = name
+        self.watch(process, before, self.books)
+        return name
+
+    def keep(self, submission_id: str, files: Mapping[str, bytes]) -> str:
+        """Pictures beside those kept before; the commit."""
+        kept = self.kept.setdefault(submission_id, {})
+        kept.update(files)
+        said = b"".join(name.encode() + data for name, data in sorted(kept.items()))
+        self.commits[submission_id] = hashlib.sha1(said).hexdigest()
+        return self.commits[submission_id]
+
+
+@dataclass
+class Tracking:
+    """The remote's books as one process reaches them (ports.Tracking)."""
+
+    remote: Remote
+    process: Process
+
+    def read(self) -> tuple[str, Mapping[str, bytes]]:
+        """The tip and every file. BooksConflict where there should be books and are none."""
+        return self.process.call("books.read", self._read)
+
+    def _read(self) -> tuple[str, Mapping[str, bytes]]:
+        remote = self.remote
+        if not remote.tip and remote.kept:
+            raise BooksConflict("the books are missing", hint="chargen state rebuild")
+        return remote.tip, remote.versions[remote.tip]
+
+    def write(self, tip: str, changes: Mapping[str, bytes | None], message: str) -> str:
+        """Compare and swap. LostRace; BooksConflict when nobody knows whether the push arrived."""
+        if self.process.before("books.write") is not None:
+            raise BooksConflict("the remote cannot be reached: nothing was written")
+        if not tip and not self.remote.tip and self.remote.kept:
+            raise BooksConflict("the books are missing", hint="chargen state rebuild")
+        try:
+            written = self.remote.write(self.process, tip, changes, message)
+        except LostRace:
+            self.process.machine.tally["lost race"] += 1
+            raise
+        if self.process.after("books.write") is not None:
+            raise BooksConflict("the push had no answer: nobody knows whether it arrived")
+        return written
+
+    def keep(self, submission_id: str, files: Mapping[str, Path], message: str) -> str:
+        """Keep pictures. BooksConflict when the push had no answer."""
+        contents = {name: path.read_bytes() for name, path in files.items()}
+        if self.process.before("keep") is not None:
+            raise BooksConflict("the remote cannot be reached: nothing was kept")
+        commit = self.remote.keep(submission_id, contents)
+        if self.process.after("keep") is not None:
+            raise BooksConflict("the push of pictures had no answer")
+        return commit
+
+    def fetch(self, submission_id: str, name: str) -> bytes:
+        """A kept picture. FileNotFoundError."""
+        self.process.before("fetch")
+        try:
+            return self.remote.kept[submission_id][name]
+        except KeyError:
+            raise FileNotFoundError(name) from None
+
+    def results(self) -> Mapping[str, str]:
+        """Whose pictures are kept, and the commits they are in."""
+        return self.process.call("results", lambda: dict(self.remote.commits))
