@@ -128,7 +128,8 @@ def _named(
             continue
         role, note = str(data.get("role") or item.role), str(data.get("note") or item.note)
         must = bool(data.get("must_match"))
-        yield replace(item, role=role, note=note, must_match=must, origin=origin)
+        # From the root: as it was written, it starts at the folder of the one that is named.
+        yield replace(item, role=role, note=note, must_match=must, origin=origin, said=item.path or item.said)
 
 
 def _nobody(world: World, data: Mapping[str, Any], ref: str, origin: Origin) -> Problem:

@@ -256,6 +256,17 @@ def test_a_view_may_refer_to_a_portrait_without_the_character_in_it() -> None:
     assert "characters" not in found.ir.sections["subject"]
 
 
+def test_a_portrait_that_a_view_only_refers_to_may_be_missing_and_is_named_from_the_root() -> None:
+    files = odo(PORTRAIT) | zone("references: [{type: character_portrait, slug: odo}]")
+
+    assert findings(files) == [
+        (
+            f"{MILL}:5:18: warning: reference 'characters/odo/images/face.png': no such file: made without it "
+            "(check the path; it starts at the folder of the imagery.yaml)"
+        )
+    ]
+
+
 def test_the_portraits_of_a_beat_are_the_people_in_it() -> None:
     files = FACES | odo(PORTRAIT) | mill("""\
         beat_images:
