@@ -9,7 +9,8 @@ import click
 
 from chargen.commands import options
 from chargen.commands.bringing import apply_current, bring_in, open_batches
-from chargen.commands.making import Made, make_live, send_batches, still_failing
+from chargen.commands.making import Made, send_batches, still_failing
+from chargen.commands.making_live import make_live
 from chargen.commands.paying import Paying, Round, resume
 from chargen.commands.signals import draining
 from chargen.commands.telling import as_json, plan_exit_code, result, say, show_applied

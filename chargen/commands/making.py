@@ -1,31 +1,25 @@
-"""One round of making: live with workers and a progress bar, or as batches that are sent and waited for."""
+"""One round of making, as batches that are sent and waited for; and what a round came to (live: making_live.py)."""
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from chargen.commands.progress import Progress
 from chargen.commands.telling import say, show_problems
 from chargen.commands.trouble import error_of
 from chargen.core.books import Identity
 from chargen.core.counted import counted
 from chargen.core.provider_reply import Trouble
-from chargen.core.submission import Came, Move, State, Submission
+from chargen.core.submission import Came, State, Submission
 from chargen.core.world_config import Mode
 from chargen.errors import ConfigurationError, ExitCode, worst
 from chargen.pipeline.execute import intend, record_sent, send, withdraw
-from chargen.pipeline.live import LiveRun
 from chargen.pipeline.prepare import Images, write_shards
-from chargen.pipeline.purse import Purse
-from chargen.pipeline.rate import bucket
 from chargen.pipeline.settle import sweep
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Sequence
 
     from chargen.commands.paying import Paying, Round
     from chargen.core.provider_reply import ProviderTrouble
@@ -67,71 +61,7 @@ class Made:
         return any(outcome is not None and outcome.reason.startswith(_REFUSED) for outcome in outcomes)
 
 
-def make_live(round_: Round, stop: threading.Event, *, workers: int | None) -> Made:
-    """Claim the plan's work and make it one by one, model after model. LostRace when the books have moved on."""
-    paying, made = round_.paying, Made()
-    run = round_.open_run(Mode.LIVE)
-    images = Images(paying.session.files, paying.session.pictures)
-    work = _sendable(round_, round_.work(), images)
-    groups = [
-        [item for item in work if item.model == model] for model in dict.fromkeys(item.model for item in work)
-    ]
-    if not work:
-        return made
-    with round_.bench(run, work) as bench, paying.session.live() as provider:
-        intents = intend(
-            paying.desk, round_.books, groups, mode="live", run_id=run.run_id, deliver=paying.deliver
-        )
-        limits, purse = round_.world.config.limits, Purse(_spare(round_, work))
-        with Progress(len(work), quiet=paying.quiet) as bar:
-            for submission, group in zip(intents, groups, strict=True):
-                live = LiveRun(
-                    desk=paying.desk,
-                    submission=paying.desk.advance(submission.id, Move.GO_LIVE, f"Live {submission.id}"),
-                    provider=provider,
-                    bench=bench,
-                    images=images,
-                    bucket=paying.buckets.setdefault(submission.model, bucket(limits, paying.session.clock)),
-                    retries=limits.retries,
-                    told=bar.told,
-                    stop=stop,
-                    waiting=[intent.id for intent in intents],
-                    purse=purse,
-                )
-                with _counted_as_waste(live):
-                    made.submissions.append(live.run(group, workers or limits.workers))
-                made.code = worst(made.code, _code_of(live.trouble))
-        if purse.overdrawn:
-            say(
-                "  pictures cost more than their upper bounds: what the cap has no money for any more is left"
-            )
-    paying.spent_usd += sum((item.actual_usd for item in made.submissions), start=type(paying.spent_usd)(0))
-    made.stopped = stop.is_set()
-    return made
-
-
-def _spare(round_: Round, work: Sequence[Work]) -> Decimal:
-    """What the caps of the run and of the month leave beyond the upper bounds of this work, for tries that are paid twice."""
-    budget, most = round_.world.config.budget, round_.plan.options.max_cost_usd
-    month = round_.books.month_usd(f"{round_.paying.session.clock.now():%Y-%m}")
-    left = min(budget.run_usd if most is None else most, budget.month_usd - month)
-    return left - sum((item.request.reserved_usd for item in work), Decimal(0))
-
-
-@contextlib.contextmanager
-def _counted_as_waste(live: LiveRun) -> Iterator[None]:
-    """Say what a second Ctrl-C leaves in flight; the next command settles it as it does after a kill."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        lost = list(live.under_way.values())
-        if lost:
-            say(f"  {counted(len(lost), 'request')} in flight: the next run counts them as waste, at most")
-            say(f"  {sum(lost, Decimal(0)):.4f} USD, and may make them again")
-        raise
-
-
-def _sendable(round_: Round, work: Sequence[Work], images: Images) -> list[Work]:
+def sendable(round_: Round, work: Sequence[Work], images: Images) -> list[Work]:
     """The work whose reference pictures can be sent; the rest is named, once a command. Before anything is claimed."""
     sendable = []
     for item in work:
@@ -142,10 +72,6 @@ def _sendable(round_: Round, work: Sequence[Work], images: Images) -> list[Work]
         else:
             sendable.append(item)
     return sendable
-
-
-def _code_of(trouble: ProviderTrouble | None) -> ExitCode:
-    return show_problems([error_of(trouble)] if trouble else [])
 
 
 def send_batches(round_: Round, stop: threading.Event | None = None) -> Made:
@@ -187,7 +113,7 @@ def _sharded(round_: Round, run: RunFolder) -> Sequence[Shard]:
     """The round's work that may be sent now, as shards on disk."""
     session, limits = round_.paying.session, round_.world.config.limits
     images = Images(session.files, session.pictures)
-    work = _within_tokens(round_, _sendable(round_, round_.work(), images))
+    work = _within_tokens(round_, sendable(round_, round_.work(), images))
     open_now = sum(item.holds and item.mode == "batch" for item in round_.books.submissions.values())
     first = len(list(run.requests.glob("shard-*.jsonl"))) if run.requests.is_dir() else 0
     shards, left = write_shards(work, images, run, limits, first=first, most=limits.open_batches - open_now)

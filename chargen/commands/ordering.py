@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from decimal import ROUND_UP, Decimal
 from typing import TYPE_CHECKING
 
-from chargen.commands.making import failed_jobs, make_live, send_batches
+from chargen.commands.making import failed_jobs, send_batches
+from chargen.commands.making_live import make_live
 from chargen.commands.paying import Paying
 from chargen.commands.signals import draining
 from chargen.commands.summary import annotate, annotate_plan, summarise
