@@ -37,8 +37,8 @@ def _mapping(data: Mapping[str, Any], indent: str) -> Iterator[str]:
 
 def _pair(key: str, value: Any, indent: str) -> Iterator[str]:
     """`key: value` and the lines below it."""
-    short = "" if isinstance(value, Mapping) and not indent else _short(value)  # the top level has room
-    if len(indent) + len(key) + 2 + len(short) <= _WIDTH and short:
+    short = "" if value and isinstance(value, Mapping) and not indent else _short(value)  # the top has room
+    if _on_one_line(short, value, room=_WIDTH - len(indent) - len(key) - 2):
         yield f"{indent}{key}: {short}"
     elif isinstance(value, Mapping):
         yield f"{indent}{key}:"
@@ -58,7 +58,7 @@ def _item(value: Any, indent: str, *, is_row: bool) -> Iterator[str]:
     short, inside = _short(value), indent + _STEP
     if is_row and isinstance(value, Mapping):
         lines = block_row(value, indent=inside, line_end="\n").split("\n")
-    elif short and len(inside) + len(short) <= _WIDTH:
+    elif _on_one_line(short, value, room=_WIDTH - len(inside)):
         lines = [short]
     elif isinstance(value, Mapping):
         lines = [
@@ -70,6 +70,12 @@ def _item(value: Any, indent: str, *, is_row: bool) -> Iterator[str]:
         lines = [flow_value(value)]
     yield f"{indent}- {lines[0]}"
     yield from lines[1:]
+
+
+def _on_one_line(short: str, value: Any, *, room: int) -> bool:
+    """Whether a value goes on the line of its key: it fits, or cannot be broken."""
+    breaks = isinstance(value, (str, Mapping, list, tuple)) and bool(value)
+    return bool(short) and (len(short) <= room or not breaks)
 
 
 def _short(value: Any) -> str:

@@ -224,6 +224,13 @@ def test_to_native_of_a_new_file_wants_it_committed(mill: World) -> None:
     assert mill("import", "--to-native", "--yes", "chapter/ch01").code == 1
 
 
+def test_to_native_of_a_file_that_git_ignores_is_refused(mill: World) -> None:
+    mill.write(".gitignore", "chapters/\n")
+    mill.write(CHAPTER, image("lighting: dawn")[CHAPTER])
+
+    assert mill("import", "--to-native", "--yes", "chapter/ch01").code == 1
+
+
 def test_to_native_without_git_goes_ahead(quay: World) -> None:
     quay.write(CHAPTER, image("lighting: dawn")[CHAPTER])
 

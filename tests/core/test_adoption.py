@@ -203,7 +203,9 @@ scenes:
 def test_a_picture_that_refers_to_an_adopted_one_is_adopted_with_its_digest() -> None:
     files = {PIER: CHAIN, "locations/pier/images/a.main.png": OPEN, "locations/pier/images/b.main.png": OTHER}
 
-    one, two = found(files).adopted
+    every = found(files)
+    one, two = every.adopted
+    assert every.left == []
     assert (str(one.shot.address), str(two.shot.address)) == ("location/pier/a/main", "location/pier/b/main")
     assert [sent.sha256 for sent in one.shot.references] == [two.sha256]
 

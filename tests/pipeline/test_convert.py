@@ -234,6 +234,32 @@ def test_a_portrait_stays_a_must_match_reference() -> None:
         {"id": "odo-face", "path": "images/face.png", "role": "character", "must_match": True}
     ]
     assert hashes(written(tree, converted)) == hashes(tree)
+    assert converted.left[0].fields == (("image_inventory", 4),)
+
+
+def test_what_looks_like_a_comment_inside_a_text_is_none() -> None:
+    body = "# one\nzones:\n  - slug: loft   # two\n    description: |\n      a loft\n      # no comment\n    title: 'a # b'\n"
+
+    _, converted = entity_of(mill(body), "location/mill")
+
+    assert converted.left[0].comments == (2, 4)
+
+
+def test_a_shot_that_would_be_asked_for_differently_stops_it() -> None:
+    files = mill("zones:\n  - {slug: loft, description: a loft}\n  - {slug: cellar, description: a cellar}\n")
+    world, other = (
+        discover(tree_of(one)) for one in (files, files | {"chargen.yaml": "style: {medium: ink}\n"})
+    )
+
+    with pytest.raises(
+        WorkFailed, match=r"location/mill/cellar/main and 1 more would be asked for differently"
+    ):
+        convert(
+            world,
+            compile_world(other),
+            world.entities["location/mill"],
+            FakeFiles({MILL: files[MILL].encode()}),
+        )
 
 
 @pytest.mark.parametrize(
