@@ -151,7 +151,7 @@ def _lines(converted: Converted, adopting: Adopting) -> Iterator[str]:
     for one in converted.left:
         yield from _left(one)
     if converted.unread:
-        yield f"  {converted.unread} stays where it is, and is no longer read."
+        yield f"  {converted.unread} stays, and is no longer read: delete it when nothing of it is missed."
 
 
 def _left(one: LeftBehind) -> Iterator[str]:

@@ -7,7 +7,7 @@ Reads only; what would be asked for differently, or cannot be carried, is refuse
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -75,18 +75,14 @@ def convert(
 
     Raises WorkFailed where a picture it describes would be lost, or any shot of the world be asked for differently.
     """
-    problems = [problem for problem in world.problems if problem.place.path == entity.file]
-    for problem in problems:
-        if problem.rule in _UNREAD and problem.severity is Severity.ERROR:
-            raise WorkFailed(f"{problem.message}: mend this first", hint=problem.hint, place=problem.place)
     old = files.read(entity.file)
     document, ideas = read_yaml(old, path=entity.file), _ideas(entity, files)
+    every = [document, ideas] if ideas else [document]
+    problems = _problems(world, {one.path for one in every})
     rows, rows_left = _rows(document, entity, adopted or {})
     data = native_data(entity, rows)
     text = native_text(data, path=entity.file, line_end="\r\n" if b"\r\n" in old else "\n")
     _prove(world, shots, entity, text)
-    every = [document, ideas] if ideas else [document]
-    beside = {entity.file, *(item.path for item in every)}
     return Converted(
         entity=entity,
         old=old,
@@ -94,13 +90,18 @@ def convert(
         shots=len(entity.shots),
         left=tuple(LeftBehind(one.path, left_behind(one, entity, data), comment_lines(one)) for one in every),
         rows_left=rows_left,
-        undescribed=tuple(
-            problem
-            for problem in world.problems
-            if problem.rule == "undescribed" and problem.place.path in beside
-        ),
+        undescribed=tuple(problem for problem in problems if problem.rule == "undescribed"),
         unread=ideas.path if ideas else "",
     )
+
+
+def _problems(world: World, paths: Collection[str]) -> list[Problem]:
+    """What is wrong with some files. WorkFailed where a picture that they describe is left out for it."""
+    found = [problem for problem in world.problems if problem.place.path in paths]
+    for problem in found:
+        if problem.rule in _UNREAD and problem.severity is Severity.ERROR:
+            raise WorkFailed(f"{problem.message}: mend this first", hint=problem.hint, place=problem.place)
+    return found
 
 
 def _ideas(entity: Entity, files: WorldFiles) -> YamlDocument | None:

@@ -183,7 +183,7 @@ def test_to_native_prints_the_file_and_writes_nothing(mill: World) -> None:
         "  left behind of characters/odo/imagery.yaml, as it carries no picture:",
         f"    {'image_inventory':<50} 4 texts",
         "  1 comment of characters/odo/imagery.yaml left behind: line 5",
-        "  characters/odo/image-ideas.yaml stays where it is, and is no longer read.",
+        "  characters/odo/image-ideas.yaml stays, and is no longer read: delete it when nothing of it is missed.",
         "Nothing was written: with --yes, this replaces the file.",
     ]
     assert mill.files() == before
