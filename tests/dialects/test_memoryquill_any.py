@@ -94,7 +94,7 @@ def answered(shots: Any, problems: Any, said: YamlDocument, at: tuple[str | int,
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(files)
 def test_a_location_is_read_whatever_stands_in_it(data: dict[str, Any]) -> None:
     said = document({**data, "entity_type": "location"}, MILL)
@@ -109,7 +109,7 @@ def test_a_location_is_read_whatever_stands_in_it(data: dict[str, Any]) -> None:
         assert answered(entity.shots, problems, said, ("overview",))
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(files)
 def test_a_chapter_is_read_whatever_stands_in_it(data: dict[str, Any]) -> None:
     said = document({**data, "entity_type": "chapter"}, MILL)
@@ -121,7 +121,7 @@ def test_a_chapter_is_read_whatever_stands_in_it(data: dict[str, Any]) -> None:
         assert answered(entity.shots, problems, said, at), (at, problems)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(files, st.one_of(files, values))
 def test_a_character_is_read_whatever_stands_in_its_two_files(data: dict[str, Any], beside: Any) -> None:
     said, ideas = (
