@@ -14,6 +14,8 @@ from typing import Any, Final
 
 import pybase64
 
+from chargen.core.one_line import without_halves
+
 TEXT_LIMIT: Final = 2000
 # Finish reasons that mean the filters or the model's rules said no: asking again brings the same, so it is never sent
 # again without an order (FinishReason in https://ai.google.dev/api/generate-content, 2026-11).
@@ -175,7 +177,7 @@ def _first(value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    return " ".join(value.split())[:TEXT_LIMIT] if isinstance(value, str) else ""
+    return " ".join(without_halves(value).split())[:TEXT_LIMIT] if isinstance(value, str) else ""
 
 
 def _count(value: Any) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from chargen.core.answer import TEXT_LIMIT, Answer, Kind, read_answer
+from chargen.core.one_line import without_halves
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,4 +109,4 @@ def _code(*said: Any) -> int:
 
 
 def _cut(text: str) -> str:
-    return " ".join(text.split())[:TEXT_LIMIT]
+    return " ".join(without_halves(text).split())[:TEXT_LIMIT]

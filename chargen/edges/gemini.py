@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from chargen.core.provider_reply import Batch, ProviderTrouble, Trouble
+from chargen.edges.blotting import BlottedFile
 from chargen.edges.gemini_client import Gemini, GeminiOptions, http_options
 from chargen.edges.gemini_operation import read_batch, read_page, read_state
 from chargen.edges.gemini_wire import SpooledAnswer
@@ -151,8 +152,10 @@ class GeminiBatches(Gemini):
         part = destination.with_name(f"{destination.name}.part")
         try:
             with part.open("wb") as file:
+                blotted = BlottedFile(file, self._options.api_key)
                 with self._translated():
-                    self._sdk.files.download(file=name, destination=file, config=config)
+                    self._sdk.files.download(file=name, destination=blotted, config=config)  # type: ignore[call-overload]  # it writes, and no more
+                blotted.finish()
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(destination)

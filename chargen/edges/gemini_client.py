@@ -8,11 +8,13 @@ which HTTP library it finds installed. Reads no environment.
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from chargen.edges.blotting import Blotting
 from chargen.edges.gemini_errors import HOPS, translated
 from chargen.edges.gemini_wire import JsonBody, when_sent
 from chargen.errors import ConfigurationError
@@ -95,7 +97,7 @@ class Gemini:
 
         response = self._get(path, params)
         APIError.raise_for_response(response)
-        body = response.json()
+        body = json.loads(Blotting(self._options.api_key).whole(response.content))
         if not isinstance(body, dict):
             raise ValueError(f"{path} answered with a JSON {type(body).__name__}, not an object")  # noqa: TRY004
         return body
@@ -117,7 +119,7 @@ class Gemini:
             timeout=self._options.generate_timeout_s,
         ) as response:
             APIError.raise_for_response(response)
-            yield response.iter_bytes()
+            yield Blotting(self._options.api_key).pieces(response.iter_bytes())
 
     def _get(self, path: str, params: dict[str, str] | None = None) -> httpx2.Response:
         """A raw GET, whatever it answers."""

@@ -10,15 +10,15 @@ import math
 import sys
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
+from chargen.core.one_line import without_halves
 from chargen.core.provider_reply import NOBODY_ANSWERS, ProviderTrouble, Trouble
+from chargen.edges.blotting import REDACTED, spellings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 MESSAGE_LIMIT: Final = 500
-REDACTED: Final = "[API key]"
 HOPS: Final = "chargen.hops"  # how often a request was sent on; 2 and more: by a redirect
 # Only these, with a google.rpc body, say that a create was refused (DESIGN.md 7, step 4); a gateway's page does not.
 DEFINITE: Final = frozenset({400, 401, 403, 404, 429})
@@ -178,6 +178,6 @@ def _until(when: str, now: str | None) -> float | None:
 
 def one_line(text: str, secret: str) -> str:
     """A provider's words on one line, cut, the key blotted out in every spelling a URL gives it."""
-    for spelling in {secret, quote(secret, safe=""), quote(secret)}:
-        text = text.replace(spelling, REDACTED) if spelling else text
-    return " ".join(text.split())[:MESSAGE_LIMIT]
+    for spelling in spellings_of(secret):
+        text = text.replace(spelling, REDACTED)
+    return " ".join(without_halves(text).split())[:MESSAGE_LIMIT]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chargen.core.one_line import without_halves
 from chargen.core.provider_reply import Batch, BatchState
 
 
@@ -80,4 +81,4 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    return without_halves(value) if isinstance(value, str) else ""

@@ -56,11 +56,12 @@ def _nothing_drawn(state: State, request: ImageRequest, text: str) -> tuple[str,
     if fault.kind.name == "blocked-prompt":
         return "blocked-prompt", {"blockReason": str(fault["reason"])}
     if fault.kind.name == "text-only":
-        words = f"I would love to draw this for you: {request.prompt[:80]}"
+        words = fault.words(f"I would love to draw this for you: {request.prompt[:80]}", state.key)
         content = {"parts": [{"text": words}], "role": "model"}
         return "text-only", {"content": content, "finishReason": "STOP", "index": 0}
     reason = BLOCKS[fault.kind.name]
-    return fault.kind.name, {"finishReason": reason, "finishMessage": FINISH_REASONS[reason], "index": 0}
+    said = fault.words(FINISH_REASONS[reason], state.key)
+    return fault.kind.name, {"finishReason": reason, "finishMessage": said, "index": 0}
 
 
 def _draw(

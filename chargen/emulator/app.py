@@ -71,7 +71,7 @@ def _call(state: State, endpoint: str, handler: Handler) -> Callable[[Request], 
             place, work = "upload", files_api.upload_chunk
         state.settle()
         state.calls[place] += 1
-        _admit(request, keyless=place == "upload")
+        state.key = _admit(request, keyless=place == "upload") or state.key
         text = await _text(place, request) if state.faults.active else ""
         ended = await before_work(state, place, text)
         if ended:
@@ -90,17 +90,19 @@ def _controlled(state: State, handler: Handler) -> Callable[[Request], Awaitable
     return serve
 
 
-def _admit(request: Request, *, keyless: bool) -> None:
+def _admit(request: Request, *, keyless: bool) -> str:
+    """The caller's key; empty where none is asked for."""
     version = request.path_params["version"]
     if version not in VERSIONS:
         raise Refusal("NOT_FOUND", f"API version {version} not found.")
     if keyless:  # the SDK sends no key with the chunks of an upload, and Google does not ask for one
-        return
+        return ""
     key = request.headers.get("x-goog-api-key", request.query_params.get("key"))
     if key is None:
         raise missing_key()
     if not key.strip() or key.startswith("bad"):
         raise invalid_key()
+    return key
 
 
 async def _text(place: str, request: Request) -> str:

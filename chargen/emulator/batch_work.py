@@ -81,7 +81,10 @@ def _read(line: bytes, batch: Batch) -> tuple[str, dict[str, Any], object]:
 def _answer(state: State, batch: Batch, key: str, request: object, text: str) -> dict[str, Any]:
     fault = state.faults.take("line-error", "line-status", text=text)
     if fault:
-        status = {"code": int(fault.number("code")), "message": "The request could not be processed."}
+        status = {
+            "code": int(fault.number("code")),
+            "message": fault.words("The request could not be processed.", state.key),
+        }
         state.record(Answer(key, batch.model, "", batch.name, fault.kind.name), batch)
         return {fault.kind.name.removeprefix("line-"): status}
     try:

@@ -147,7 +147,8 @@ def _afflict(state: State, batch: Batch) -> None:
     if fate:
         batch.fate = FATES.get(fate.kind.name) or str(fate["state"]).upper()
     if fate and fate.kind.name == "batch-failed":
-        batch.error = {"code": int(fate.number("code")), "message": "The batch could not be processed."}
+        said = fate.words("The batch could not be processed.", state.key)
+        batch.error = {"code": int(fate.number("code")), "message": said}
     old = state.faults.take("old-batch", text=text)
     if old:
         batch.older_by = old.number("age")

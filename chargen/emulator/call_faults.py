@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import string
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from chargen.emulator.replies import RPC, Dropped, Refusal, bad_payload
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from chargen.emulator.state import State
 
 REFUSALS: Final = ("429", "429-daily", "429-help", "503", "500", "403", "400-unknown-field")
+PRINTABLE: Final = string.printable[:-5]
 HELP: Final = {
     "@type": f"{RPC}.Help",
     "links": [
@@ -35,7 +38,7 @@ async def before_work(state: State, endpoint: str, text: str) -> Response | None
         return Dropped()
     fault = state.faults.take(*REFUSALS, endpoint=endpoint, text=text)
     if fault:
-        raise _refusal(fault)
+        raise _refusal(fault, state.key)
     return None
 
 
@@ -44,7 +47,7 @@ def after_work(state: State, endpoint: str, text: str) -> Response | None:
     return Dropped() if state.faults.take("lost-answer", endpoint=endpoint, text=text) else None
 
 
-def _refusal(fault: Fault) -> Refusal:
+def _refusal(fault: Fault, key: str) -> Refusal:
     match fault.kind.name:
         case "429":
             delay = f"{fault.number('delay'):g}s"
@@ -58,14 +61,23 @@ def _refusal(fault: Fault) -> Refusal:
         case "429-help":
             return Refusal("RESOURCE_EXHAUSTED", QUOTA, details=[HELP])
         case "503":
-            return Refusal("UNAVAILABLE", "The model is overloaded. Please try again later.")
+            return _said(fault, key, "UNAVAILABLE", "The model is overloaded. Please try again later.")
         case "403":
-            return Refusal("PERMISSION_DENIED", "The caller does not have permission")
+            return _said(fault, key, "PERMISSION_DENIED", "The caller does not have permission")
         case "400-unknown-field":
             path = "generation_config.image_config"
             return bad_payload(f"Unknown name \"imageSize\" at '{path}': Cannot find field.", field=path)
         case _:
-            return Refusal("INTERNAL", "An internal error has occurred. Please retry or report.")
+            return _said(fault, key, "INTERNAL", "An internal error has occurred. Please retry or report.")
+
+
+def _said(fault: Fault, key: str, status: str, usual: str) -> Refusal:
+    """A refusal in words of whoever switched it on, which a header and the details repeat."""
+    words = fault.words(usual, key)
+    if words == usual:
+        return Refusal(status, usual)
+    details = [{"@type": f"{RPC}.DebugInfo", "detail": words}]
+    return Refusal(status, words, details=details, headers={"X-Said": quote(words, safe=PRINTABLE)})
 
 
 def _quota(period: str) -> dict[str, Any]:

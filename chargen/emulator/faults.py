@@ -27,6 +27,7 @@ ENDPOINTS: Final = (
     "download",
 )
 PAYING: Final = "generate+create"
+SAY: Final[dict[str, Value]] = {"say": ""}
 
 # Finish reasons without a picture, and what Google says beside them; the fault bears the reason's name in kebab case.
 FINISH_REASONS: Final = {
@@ -66,9 +67,9 @@ KINDS: Final = {
         FaultKind("429", "call", "too many requests, with RetryInfo", {"delay": 7.0, "header": 0.0, "on": PAYING}),
         FaultKind("429-daily", "call", "the day's quota is used up (quotaId ...PerDay...)", {"on": PAYING}),
         FaultKind("429-help", "call", "too many requests, with a Help link and nothing else", {"on": PAYING}),
-        FaultKind("503", "call", "the model is overloaded", {"on": PAYING}),
-        FaultKind("500", "call", "internal error", {"on": PAYING}),
-        FaultKind("403", "call", "permission denied", {"on": PAYING}),
+        FaultKind("503", "call", "the model is overloaded", {"on": PAYING, **SAY}),
+        FaultKind("500", "call", "internal error", {"on": PAYING, **SAY}),
+        FaultKind("403", "call", "permission denied", {"on": PAYING, **SAY}),
         FaultKind("400-unknown-field", "call", "a field this API version does not know", {"on": PAYING}),
         FaultKind("drop", "call", "the connection ends before any work is done", {"on": PAYING}),
         FaultKind("lost-answer", "call", "the work is done, the connection ends unanswered", {"on": "generate+create+upload"}),
@@ -83,18 +84,18 @@ KINDS: Final = {
         FaultKind("empty-page", "call", "the batch list begins with an empty page that has a next page"),
         FaultKind("cut-download", "call", "a download ends after `bytes` bytes", {"bytes": 1000.0}),
         *(
-            FaultKind(_kebab(reason), "picture", f"no picture: finishReason {reason}")
+            FaultKind(_kebab(reason), "picture", f"no picture: finishReason {reason}", SAY)
             for reason in FINISH_REASONS
         ),
         FaultKind("blocked-prompt", "picture", "no candidates: promptFeedback.blockReason", {"reason": "PROHIBITED_CONTENT"}),
-        FaultKind("text-only", "picture", "words instead of a picture"),
+        FaultKind("text-only", "picture", "words instead of a picture", SAY),
         FaultKind("wrong-size", "picture", "a picture of half the size asked for"),
         FaultKind("wrong-aspect", "picture", "a picture of another shape than asked for"),
         FaultKind("undecodable", "picture", "a picture that breaks off in the middle"),
         FaultKind("jpeg", "picture", "a JPEG instead of a PNG"),
         FaultKind("thought-first", "picture", "a thought picture before the real one"),
-        FaultKind("line-error", "line", "the line fails: {error: google.rpc.Status}", {"code": 8.0}),
-        FaultKind("line-status", "line", "the line fails: {status: google.rpc.Status}", {"code": 14.0}),
+        FaultKind("line-error", "line", "the line fails: {error: google.rpc.Status}", {"code": 8.0, **SAY}),
+        FaultKind("line-status", "line", "the line fails: {status: google.rpc.Status}", {"code": 14.0, **SAY}),
         FaultKind("missing-lines", "line", "the request is made and paid for, its line is missing"),
         FaultKind("duplicate-lines", "line", "the line comes twice"),
         FaultKind("unknown-key-lines", "line", "a line nobody asked for follows"),
@@ -103,7 +104,7 @@ KINDS: Final = {
         FaultKind("torn-result", "result", "the file breaks off in its last line"),
         FaultKind("bom", "result", "the file begins with a byte order mark"),
         FaultKind("batch-expired", "batch", "the batch expires without results"),
-        FaultKind("batch-failed", "batch", "the batch fails with an operation error", {"code": 13.0}),
+        FaultKind("batch-failed", "batch", "the batch fails with an operation error", {"code": 13.0, **SAY}),
         FaultKind("batch-cancelled", "batch", "the service cancels the batch"),
         FaultKind("batch-stuck", "batch", "the batch stays in the state `state` until it expires after 48 h",
                   {"state": "RUNNING"}),
@@ -132,6 +133,10 @@ class Fault:
     def number(self, option: str) -> float:
         """An option that is a number."""
         return float(self[option])
+
+    def words(self, usual: str, key: str) -> str:
+        """What the service says: `say` where it is given, with the caller's key for `{key}`, else the usual."""
+        return str(self["say"]).replace("{key}", key) or usual
 
     def as_json(self) -> dict[str, Any]:
         """The fault as `GET /emulator/faults` shows it."""

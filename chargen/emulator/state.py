@@ -57,6 +57,7 @@ class State:
         self.faults = Switchboard(self.first_faults)
         self.first_pace = self.pace = pace or Pace()
         self.flat = flat
+        self.key = ""  # of the latest call: what a service that gossips repeats
         self.clock = EmulatorClock()
         self.lock = threading.RLock()
         self.calls: Counter[str] = Counter()

@@ -123,3 +123,20 @@ def test_bom(emulator: Emulator, moves: Moves) -> None:
     emulator.fault("bom")
 
     assert moves.result("a").startswith(b"\xef\xbb\xbf{")
+
+
+def test_words_of_ones_own_in_lines_answers_and_a_batch(emulator: Emulator, moves: Moves) -> None:
+    emulator.fault(
+        "line-error:match=one,say=line {key}",
+        "image-other:match=two,say=answer {key}",
+        "text-only:match=three,say=text",
+    )
+
+    one, two, three = moves.lines("one", "two", "three")
+    emulator.fault("batch-failed:say=batch {key}")
+    failed = moves.operation(moves.create())
+
+    assert one["error"]["message"] == "line a-key"
+    assert two["response"]["candidates"][0]["finishMessage"] == "answer a-key"
+    assert three["response"]["candidates"][0]["content"]["parts"] == [{"text": "text"}]
+    assert failed["error"]["message"] == "batch a-key"

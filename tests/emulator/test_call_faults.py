@@ -241,3 +241,25 @@ def test_uploads_are_refused_too(emulator: Emulator, client: Any) -> None:
         client.files.upload(
             file=io.BytesIO(b"{}"), config=types.UploadFileConfig(mime_type="application/jsonl")
         )
+
+
+def test_words_of_ones_own_are_said_with_the_callers_key_in_message_details_and_header(
+    emulator: Emulator, moves: Moves
+) -> None:
+    emulator.fault("503:say=no to {key}")
+
+    answer = moves.ask()
+
+    assert answer.json()["error"]["message"] == "no to a-key"
+    assert details_of(answer)["DebugInfo"]["detail"] == "no to a-key"
+    assert answer.headers["x-said"] == "no to a-key"
+
+
+def test_words_of_ones_own_end_no_header(emulator: Emulator, wire: httpx2.Client, moves: Moves) -> None:
+    words = "no\r\nX-Evil: 1\u202e, closes #1"
+    wire.post("/emulator/faults", json={"name": "403", "say": words})
+
+    answer = moves.ask()
+
+    assert answer.json()["error"]["message"] == words
+    assert "x-evil" not in answer.headers
