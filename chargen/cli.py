@@ -6,6 +6,7 @@ Imports nothing heavy: `chargen --help` must start fast.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import Final
@@ -65,8 +66,7 @@ def run(arguments: list[str]) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
-        error.show()
-        _annotate(error.format_message())
+        _tell_usage(error)
         return ExitCode.USAGE
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted; what was done is kept", err=True)
@@ -94,6 +94,22 @@ def _tell(error: ChargenError) -> int:
         click.echo(f"  {hint}", err=True)
     _annotate(error.whole)
     return error.exit_code
+
+
+def _tell_usage(error: click.ClickException) -> None:
+    """A command line that cannot be meant: in a workflow its words may be an input's, and so anybody's who may start it."""
+    said = io.StringIO()
+    error.show(said)
+    click.echo(_shown(said.getvalue()), err=True, nl=False)
+    _annotate(error.format_message())
+
+
+def _shown(text: str) -> str:
+    """Several lines with anybody's words in them, as they may be shown."""
+    from chargen.commands.wiring import redact
+    from chargen.core.one_line import harmless
+
+    return harmless(redact(text), workflow=in_a_workflow())
 
 
 def _annotate(said: str) -> None:
@@ -147,10 +163,7 @@ def _bug(error: Exception) -> int:
     import platform
     import traceback
 
-    from chargen.commands.wiring import redact
-
-    trace = "".join(traceback.format_exception(error))
-    click.echo(redact(trace), err=True)
+    click.echo(_shown("".join(traceback.format_exception(error))), err=True)
     click.echo(
         f"This is a bug of chargen's ({type(error).__name__}). Please report it with the lines above:\n"
         f"  chargen {__version__}, Python {platform.python_version()}, {platform.system()}",

@@ -12,6 +12,7 @@ import click
 
 from chargen.commands.wiring import redact
 from chargen.core.annotation import annotation, annotation_lines
+from chargen.core.one_line import one_line
 from chargen.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def output(session: Session, **values: str | int | Decimal) -> None:
         return
     try:
         with path.open("a", encoding="utf-8") as file:
-            file.writelines(f"{name}={value}\n" for name, value in values.items())
+            file.writelines(f"{name}={one_line(redact(str(value)))}\n" for name, value in values.items())
     except OSError as error:
         hint = "GITHUB_OUTPUT must name a file that can be written"
         raise ConfigurationError(f"the step's outputs could not be written: {error}", hint=hint) from error

@@ -10,9 +10,10 @@ import click
 
 from chargen.commands.signals import answering
 from chargen.commands.wiring import redact
-from chargen.core.one_line import one_line
+from chargen.core.one_line import harmless, harmless_json, one_line
 from chargen.core.plan import Action, Plan
 from chargen.core.report import plan_lines
+from chargen.edges.environment import in_a_workflow
 from chargen.errors import ChargenError, ExitCode, worst
 
 if TYPE_CHECKING:
@@ -27,9 +28,14 @@ _LISTED = 40  # longer lists scroll the rest of the story away
 _COLOURS = {"+": "green", "~": "yellow", "<": "cyan", "-": "bright_black"}
 
 
+def shown(text: str) -> str:
+    """Lines as they may be shown: no secret in them, and nothing that a terminal or a workflow's runner acts on."""
+    return harmless(redact(text), workflow=in_a_workflow())
+
+
 def result(text: str) -> None:
     """A line of the result, on stdout."""
-    click.echo(redact(text))
+    click.echo(shown(text))
 
 
 _logs: list[RunLog] = []  # of the command that runs: workers on other threads say things too
@@ -45,14 +51,14 @@ def log_into(log: RunLog) -> None:
 
 def say(text: str) -> None:
     """A line about the work, on stderr and in the run's log."""
-    click.echo(redact(text), err=True)
+    click.echo(shown(text), err=True)
     for log in _logs:
         log.write(click.unstyle(text))
 
 
 def as_json(data: Any) -> None:
     """A result as JSON, on stdout."""
-    click.echo(redact(json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False)))
+    click.echo(harmless_json(redact(json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False))))
 
 
 def show_plan(plan: Plan, *, everything: bool = False, err: bool = False) -> None:
@@ -61,7 +67,7 @@ def show_plan(plan: Plan, *, everything: bool = False, err: bool = False) -> Non
         mark = line.strip()[:1] if line.startswith("  ") else ""
         colour = _COLOURS.get(mark) if line.startswith(f"  {mark} ") else _severity(line)
         bold = line.startswith(("Plan:", "Nothing to make"))
-        click.echo(click.style(redact(line), fg=colour, bold=bold), err=err)
+        click.echo(click.style(shown(line), fg=colour, bold=bold), err=err)
 
 
 def show_findings(findings: Sequence[Finding], *, everything: bool = False) -> None:
@@ -70,7 +76,7 @@ def show_findings(findings: Sequence[Finding], *, everything: bool = False) -> N
 
     for line in finding_lines(findings, everything=everything):
         heading = not (line.startswith(" ") or _severity(line))
-        click.echo(click.style(redact(line), fg=_severity(line), bold=heading))
+        click.echo(click.style(shown(line), fg=_severity(line), bold=heading))
 
 
 def _severity(line: str) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,7 +17,7 @@ from chargen import __version__
 from chargen.core.world import CONFIG_FILE
 from chargen.edges.base_tip import Base
 from chargen.edges.clock import SystemClock
-from chargen.edges.environment import Environment, read_environment, secrets_of
+from chargen.edges.environment import Environment, read_environment, secrets_as_shown
 from chargen.edges.git import find_repository
 from chargen.edges.world_files import Pillow, WorldFolder
 from chargen.errors import ConfigurationError, UsageError
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from chargen.pipeline.compare import Side
     from chargen.ports import BatchProvider, Provider, WorldFiles
 
+_TELLING: Final = 16  # characters of a secret that are as good as the whole
 _SHORTEST_SECRET: Final = 8  # Gemini's keys have 39 characters, GitHub's tokens 40 and more
 
 
@@ -333,6 +335,8 @@ def find_root(root: Path | None) -> Path:
 
 def redact(text: str) -> str:
     """The text with every secret of the environment blotted out; a word of a few letters is a stand-in, and no secret."""
-    for secret in (item for item in secrets_of() if len(item) >= _SHORTEST_SECRET):
+    for secret in (item for item in secrets_as_shown() if len(item) >= _SHORTEST_SECRET):
         text = text.replace(secret, "***")
+        if len(secret) > _TELLING:  # the beginning of one, where a text was cut in its midst
+            text = re.sub(re.escape(secret[:_TELLING]) + r"[\w-]*", "***", text)
     return text

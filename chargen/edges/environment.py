@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import re
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
 GITHUB_API_URL: Final = "https://api.github.com"
 GITHUB_SERVER_URL: Final = "https://github.com"
+_MARKS: Final = re.compile(r"[\\`*_\[\]|#~!$]")  # what markdown_escape writes a backslash before
 _SECRETS: Final = ("GEMINI_API_KEY", "GITHUB_TOKEN")
 # What says where and how to connect may pass; what says which repository, index or objects may not: a caller's hook
 # runs with GIT_DIR and GIT_INDEX_FILE set, and chargen would write into the commit being made.
@@ -57,9 +61,27 @@ class Environment:
 
 def secrets_of(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     """The values that must appear in no output, in every spelling a URL gives them; never raises, as errors need it."""
-    values = [environ.get(name, "").strip() for name in _SECRETS]
-    spellings = [spelling for value in values for spelling in (value, quote(value), quote(value, safe=""))]
+    spellings = [
+        spelling for value in _values(environ) for spelling in (value, quote(value), quote(value, safe=""))
+    ]
     return tuple(dict.fromkeys(spelling for spelling in spellings if spelling))
+
+
+def secrets_as_shown(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """The same, and as markdown, HTML, JSON and git's header spell them."""
+    spellings = [*secrets_of(environ)]
+    for value in filter(None, _values(environ)):
+        spellings += (
+            _MARKS.sub(r"\\\g<0>", escape(value, quote=False)),
+            escape(value),
+            json.dumps(value)[1:-1],
+        )
+        spellings.append(base64.b64encode(f"x-access-token:{value}".encode()).decode())
+    return tuple(dict.fromkeys(spellings))
+
+
+def _values(environ: Mapping[str, str]) -> list[str]:
+    return [environ.get(name, "").strip() for name in _SECRETS]
 
 
 def wants_no_color(environ: Mapping[str, str] = os.environ) -> bool:

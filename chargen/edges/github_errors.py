@@ -25,34 +25,40 @@ def translated(doing: str, repository: str, base_url: str, secret: str) -> Itera
     except ForgeTrouble:
         raise
     except Exception as error:
-        trouble = _trouble(error, doing, repository, base_url)
+        trouble = _trouble(error, doing, repository, base_url, secret)
         if trouble is None:
             raise
-        trouble.message = trouble.message.replace(secret, "***") if secret else trouble.message
         raise trouble from None  # the original holds the request, and with it the token
 
 
-def _trouble(error: Exception, doing: str, repository: str, base_url: str) -> ForgeTrouble | None:
+def _trouble(
+    error: Exception, doing: str, repository: str, base_url: str, secret: str
+) -> ForgeTrouble | None:
     github = sys.modules.get("github")
     if github is not None and isinstance(error, github.GithubException):
-        return _refusal(error, doing, repository)
+        return _refusal(error, doing, repository, secret)
     requests = sys.modules.get("requests")
     if requests is not None and isinstance(error, requests.exceptions.RequestException):
         message = f"cannot {doing}: no answer from {base_url} ({type(error).__name__})"
         return ForgeTrouble(message, hint="check the network and GITHUB_API_URL, then run the command again")
     # PyGithub asserts that addresses in answers are GITHUB_API_URL's own, and stumbles over answers that are no JSON
     if isinstance(error, (AssertionError, RuntimeError, ValueError, LookupError, TypeError, AttributeError)):
-        said = one_line(f"{type(error).__name__}: {error}")
+        said = one_line(_without(secret, f"{type(error).__name__}: {error}"))
         hint = f"is {base_url} the API of this GitHub? Set GITHUB_API_URL to the address its own answers name"
         return ForgeTrouble(f"cannot {doing}: the answer could not be read ({said})", hint=hint)
     return None
 
 
-def _refusal(error: Any, doing: str, repository: str) -> ForgeTrouble:
+def _refusal(error: Any, doing: str, repository: str, secret: str) -> ForgeTrouble:
     status = int(error.status)
     said = _words(error.data) or str(error.message or "") or "no reason given"
-    message = f"cannot {doing}: HTTP {status}: {one_line(said)}"
+    message = f"cannot {doing}: HTTP {status}: {one_line(_without(secret, said))}"
     return ForgeTrouble(message, hint=_hint(status, said, error.headers or {}, repository), status=status)
+
+
+def _without(secret: str, text: str) -> str:
+    """Before it is cut, as half a token would not be known again."""
+    return text.replace(secret, "***") if secret else text
 
 
 def _words(data: Any) -> str:
@@ -100,7 +106,7 @@ def _when(headers: Mapping[str, Any]) -> str:
     wait, reset = str(headers.get("retry-after") or ""), str(headers.get("x-ratelimit-reset") or "")
     if wait.isdecimal():
         return f"GitHub's rate limit: run the command again in {wait} s"
-    if str(headers.get("x-ratelimit-remaining")) == "0" and reset.isdecimal():
+    if str(headers.get("x-ratelimit-remaining")) == "0" and reset.isdecimal() and len(reset) < 12:
         until = datetime.fromtimestamp(int(reset), UTC)
         return (
             f"GitHub's rate limit is used up until {until:%Y-%m-%d %H:%M:%S} UTC: run the command again then"

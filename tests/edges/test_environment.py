@@ -10,7 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from chargen.edges.environment import Environment, git_environment, read_environment, secrets_of
+from chargen.edges.environment import (
+    Environment,
+    git_environment,
+    read_environment,
+    secrets_as_shown,
+    secrets_of,
+)
 from chargen.edges.process import boot_id, is_alive, is_gone, nonce, this_process
 from chargen.errors import ConfigurationError
 
@@ -185,3 +191,11 @@ def test_every_claim_has_a_nonce_of_its_own() -> None:
     assert this_process().nonce != this_process().nonce
     assert len(nonce()) == 16
     assert boot_id() == boot_id() != ""
+
+
+def test_secrets_are_known_as_markdown_html_json_and_git_write_them() -> None:
+    shown = secrets_as_shown({"GEMINI_API_KEY": 'a_b&"c', "GITHUB_TOKEN": ""})
+
+    assert shown[0] == 'a_b&"c'
+    assert {'a\\_b&amp;"c', "a_b&amp;&quot;c", 'a_b&\\"c', "eC1hY2Nlc3MtdG9rZW46YV9iJiJj"} <= set(shown)
+    assert secrets_as_shown({}) == ()
