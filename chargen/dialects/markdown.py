@@ -90,13 +90,21 @@ def outline(text: str, *, path: str) -> tuple[Part, ...]:
 
 
 def _named(sections: Sequence[_Section], names: Sequence[str]) -> Iterator[_Section]:
-    taken: list[_Section] = []
+    taken: set[int] = set()
     for name in names:
-        for section in sections:
-            within = any(other.first <= section.first < other.end for other in taken)
-            if title_key(section.title) == title_key(name) and not within:
-                taken.append(section)
+        wanted = title_key(name)
+        for place, section in enumerate(sections):
+            if place not in taken and title_key(section.title) == wanted:
+                taken.update(_within(sections, place))
                 yield section
+
+
+def _within(sections: Sequence[_Section], place: int) -> Iterator[int]:
+    """The places of a section and of those that lie in it."""
+    end = sections[place].end
+    while place < len(sections) and sections[place].first < end:
+        yield place
+        place += 1
 
 
 class _File:

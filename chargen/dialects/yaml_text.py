@@ -27,7 +27,7 @@ _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _CONFLICT: Final = re.compile(r"^(<{7}|={7}|>{7})(?=[ \r\n]|\Z)", re.MULTILINE)
 # An alias, a merge key, an explicit key, or an anchored or tagged value that may be a list of rows.
 _ODD: Final = re.compile(
-    r"""(?:^|[\s,\[{])\*[^\s,*]|<<|(?:^|\r)\s*(?:- )*\?\s|images["']?\s*:\s*[&!]""", re.MULTILINE
+    r"""(?:^|[\s,\[{])\*[^\s,*]|<<|(?:^|\r)[ \t]*(?:- )*\?\s|images["']?\s*:\s*[&!]""", re.MULTILINE
 )
 _UTF16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
 
