@@ -77,7 +77,7 @@ def _lying(
         shot = shots.get(parse_address(name))
         row = shot.shot.row if shot is not None else None
         if shot is not None and row is not None:
-            every = refresh.books.candidates(shot.address, shot.wishes())
+            every = refresh.books.candidates(shot.address, shot.wishes(), shot.formerly)
             for item in every:
                 if item.outcome.bears(row.sha256):
                     lying[name] = item.outcome.sha256

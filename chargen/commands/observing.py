@@ -120,5 +120,5 @@ def _is_accepted(books: Books, shots: Mapping[Address, CompiledShot], name: str,
     row = shot.shot.row if shot is not None else None
     if shot is None or row is None:
         return False
-    every = books.candidates(shot.address, shot.wishes())
+    every = books.candidates(shot.address, shot.wishes(), shot.formerly)
     return any(item.outcome.sha256 == digest and item.outcome.bears(row.sha256) for item in every)

@@ -37,7 +37,7 @@ def describe(
     described = []
     for name, digest in sorted(proposal.shots.items()):
         shot = shots.get(parse_address(name))
-        every = books.candidates(shot.address, shot.wishes()) if shot else ()
+        every = books.candidates(shot.address, shot.wishes(), shot.formerly) if shot else ()
         shown = [item for item in every if item.outcome.sha256 == digest]
         if shot is not None and shown:
             described.append(_shot(session, world, shot, books, shown[-1], fresh.get(name)))
@@ -75,10 +75,12 @@ def _others(
     session: Session, world: World, shot: CompiledShot, books: Books, shown: Candidate
 ) -> Iterator[OtherCandidate]:
     """The other pictures that answer the same words and were not rejected, by their variant."""
-    decision = books.decisions.get(str(shot.address))
+    decision = books.decision(shot.address, shot.formerly)
     rejected = decision.rejected if decision else ()
     row = shot.shot.row
-    for item in sorted(books.candidates(shot.address, shot.wishes()), key=lambda item: item.variant):
+    for item in sorted(
+        books.candidates(shot.address, shot.wishes(), shot.formerly), key=lambda item: item.variant
+    ):
         there = row is not None and item.outcome.bears(row.sha256)
         known = there or item.outcome.sha256 == shown.outcome.sha256 or item.submission.pruned_at
         fits = match(shot.ask(), item.request.ask, tuple(world.config.provider.regenerate_on))

@@ -76,6 +76,12 @@ def parse_address(text: str) -> Address:
     return Address(*parts)
 
 
+def moved_address(said: str, address: Address) -> Address:
+    """Where a shot stood before: what is said takes the place of as many leading parts of its address. ValueError."""
+    leading = said.split("/")
+    return parse_address("/".join([*leading, *str(address).split("/")[len(leading) :]]))
+
+
 def parse_job_id(job_id: str) -> tuple[Address, int]:
     """The address and the variant a job id names; ValueError when it is none."""
     *parts, variant = job_id.split(".")

@@ -167,7 +167,7 @@ class _Judge:
 
     def _against(self, shot: CompiledShot, path: str) -> str:
         sha256 = self.world.picture(path).sha256
-        if self.books.bought(sha256) or self.books.about(shot.address, shot.wishes()):
+        if self.books.bought(sha256) or self.books.about(shot.address, shot.wishes(), shot.formerly):
             return "chargen has pictures of this shot on its books: see chargen batch plan"
         if path in self.taken:
             return f"it is the picture of {self.taken[path]}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -124,18 +124,33 @@ class Books:
             item for entity in sorted(self.proposals) for item in self.proposals[entity] if item.open
         )
 
-    def proposed(self, address: Address, sha256: str) -> Proposal | None:
-        """The newest proposal that shows this picture for this shot."""
-        return shows(self.proposals.get(address.entity, ()), str(address), sha256)
+    def proposed(self, address: Address, sha256: str, formerly: Address | None = None) -> Proposal | None:
+        """The newest proposal that shows this picture for this shot, under its former address where it has one."""
+        found = shows(self.proposals.get(address.entity, ()), str(address), sha256)
+        return self.proposed(formerly, sha256) if found is None and formerly is not None else found
 
-    def about(self, address: Address, wishes: Mapping[str, str] | None = None) -> tuple[Record, ...]:
+    def decision(self, address: Address, formerly: Address | None = None) -> Decision | None:
+        """What a person decided of a shot, what was decided under its former address included."""
+        now, before = self.decisions.get(str(address)), self.decisions.get(str(formerly))
+        if now is None or before is None:
+            return now or before
+        rejected = tuple(dict.fromkeys((*before.rejected, *now.rejected)))
+        return Decision(str(address), rejected, now.picked or before.picked, now.locked or before.locked)
+
+    def about(
+        self, address: Address, wishes: Mapping[str, str] | None = None, formerly: Address | None = None
+    ) -> tuple[Record, ...]:
         """
         Every request that serves a shot, oldest first, with the job id it serves it under.
 
         `wishes` (request hash -> job id) names what the shot would send: the same request, booked under another
-        address, serves it too. A scene that was renamed is not paid for again.
+        address, serves it too. A scene that was renamed is not paid for again. What was booked under its former
+        address serves it, whatever it asked for.
         """
-        own = self._by_shot.get(address.job_id(1).removesuffix(".v1"), [])
+        own = self._serving(address)
+        for name, submission, request in self._serving(formerly) if formerly else []:
+            if not any((submission, request) == record[1:] for record in own):
+                own.append((address.job_id(parse_job_id(name)[1]), submission, request))
         known = {(submission.id, request.request_hash) for _, submission, request in own}
         others = [
             (job_id, submission, request)
@@ -148,6 +163,9 @@ class Books:
                 [*own, *others], key=lambda record: (record[1].created_at, record[1].attempt, record[1].id)
             )
         )
+
+    def _serving(self, address: Address) -> list[Record]:
+        return list(self._by_shot.get(_stem(address), ()))
 
     @cached_property
     def _by_request(self) -> Mapping[str, list[tuple[Submission, Request]]]:
@@ -181,19 +199,21 @@ class Books:
         answered = max((i for i, came in enumerate(every, start=1) if came.answers), default=0)
         return tuple(every[answered:])
 
-    def candidates(self, address: Address, wishes: Mapping[str, str] | None = None) -> tuple[Candidate, ...]:
-        """Every picture that was paid for this shot, oldest first; `wishes` as for `about`."""
+    def candidates(
+        self, address: Address, wishes: Mapping[str, str] | None = None, formerly: Address | None = None
+    ) -> tuple[Candidate, ...]:
+        """Every picture that was paid for this shot, oldest first; `wishes` and `formerly` as for `about`."""
+        stems = {_stem(item) for item in (address, formerly) if item is not None}
         return tuple(
-            Candidate(job_id, submission, request, request.outcome, self._is_ordered(address, request))
-            for job_id, submission, request in self.about(address, wishes)
+            Candidate(job_id, submission, request, request.outcome, self._is_ordered(stems, request))
+            for job_id, submission, request in self.about(address, wishes, formerly)
             if request.outcome is not None and request.outcome.sha256
         )
 
-    def _is_ordered(self, address: Address, request: Request) -> bool:
+    def _is_ordered(self, stems: Container[str], request: Request) -> bool:
         """Whether a request answers an order of this shot's: one it shares with another may be that one's wish alone."""
-        stem = address.job_id(1).removesuffix(".v1")
         known = (self.orders.get(name) for name in request.orders)
-        return any(order is None or order.job_id.rpartition(".")[0] == stem for order in known)
+        return any(order is None or order.job_id.rpartition(".")[0] in stems for order in known)
 
     def bought(self, sha256: str) -> bool:
         """Whether a file is a picture of ours, whatever shot it was made for: an entity's folder may have moved."""
@@ -242,3 +262,7 @@ class Books:
         """Actual costs and open reservations of the submissions begun in a month (`2026-11`)."""
         of_month = (item for item in self.submissions.values() if item.created_at.startswith(month))
         return sum((item.actual_usd + item.reserved_usd for item in of_month), Decimal(0))
+
+
+def _stem(address: Address) -> str:
+    return address.job_id(1).removesuffix(".v1")

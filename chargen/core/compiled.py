@@ -57,6 +57,11 @@ class CompiledShot:
         """Where the shot stands."""
         return self.shot.address
 
+    @property
+    def formerly(self) -> Address | None:
+        """Where it stood before, as its writer says."""
+        return self.shot.formerly
+
     @cached_property
     def lines(self) -> tuple[PromptLine, ...]:
         """The prompt, line by line, each with its IR field."""

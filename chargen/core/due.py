@@ -31,8 +31,8 @@ def due_picture(world: World, shot: CompiledShot, books: Books, deliver: Deliver
     shown = current(
         shot.ask(),
         shot.shot.row,
-        books.candidates(shot.address, shot.wishes()),
-        decision=books.decisions.get(str(shot.address)),
+        books.candidates(shot.address, shot.wishes(), shot.formerly),
+        decision=books.decision(shot.address, shot.formerly),
         regenerate_on=tuple(world.config.provider.regenerate_on),
     )
     lost = _missing_file(world, shot, books) if shown.row else None
@@ -49,15 +49,15 @@ def _may_propose(world: World, shot: CompiledShot, books: Books, found: Candidat
     case = Case(world, books, shot)
     if by_hand(case) or in_the_way(case):
         return False
-    proposed = books.proposed(shot.address, found.outcome.sha256)
-    every = books.candidates(shot.address, shot.wishes())
+    proposed = books.proposed(shot.address, found.outcome.sha256, shot.formerly)
+    every = books.candidates(shot.address, shot.wishes(), shot.formerly)
     accepted = shot.shot.row is not None and found in shown_in(shot.shot.row, every)
     return accepted or proposed is None or proposed.standing is not Standing.CLOSED
 
 
 def is_held(shot: CompiledShot, books: Books) -> bool:
     """Whether the writer or a reviewer wants the shot left as it is."""
-    decision = books.decisions.get(str(shot.address))
+    decision = books.decision(shot.address, shot.formerly)
     return shot.status != "wanted" or (decision is not None and decision.locked)
 
 
@@ -66,7 +66,7 @@ def _missing_file(world: World, shot: CompiledShot, books: Books) -> Candidate |
     row = shot.shot.row
     if row is None or world.picture(resolve_path(shot.shot.folder, row.file_path)).sha256:
         return None
-    every = books.candidates(shot.address, shot.wishes())
+    every = books.candidates(shot.address, shot.wishes(), shot.formerly)
     kept = kept_of(row, every)
     return kept[-1] if kept else None
 

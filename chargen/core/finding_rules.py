@@ -149,6 +149,12 @@ _ALL: Final = (
         (Severity.WARNING,),
     ),
     Rule(
+        "moved-from",
+        "a shot is said to have been moved from where it cannot have been",
+        "Name the address it had before, as the plan told it; or take the line away.",
+        (Severity.WARNING,),
+    ),
+    Rule(
         "small-talk",
         "an assistant's words to its user, left in what describes a picture",
         "Delete what is not about the picture: all of it is painted, and paid for.",

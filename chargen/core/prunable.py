@@ -40,7 +40,7 @@ class _Needed:
     """What is still needed: by a shot that is not decided, a pull request that is open, or a row whose file has gone."""
 
     def __init__(self, world: World, shots: Mapping[Address, CompiledShot], books: Books) -> None:
-        self._shots = shots
+        self._shots = {shot.formerly: shot for shot in shots.values() if shot.formerly} | dict(shots)
         self._all_read = not world.left_out
         self._open = {name for proposal in books.open_proposals() for name in proposal.shots}
         self._lost = [sha256 for shot in world.shots() for sha256 in _without_file(world, shot)]
@@ -66,7 +66,8 @@ class _Needed:
         shot = self._shots.get(address)
         if shot is None:
             return not self._all_read  # it may be in the file that cannot be read
-        return str(address) in self._open or shot.obstacle is not None or not shot.complete
+        is_open = not self._open.isdisjoint((str(address), str(shot.address)))
+        return is_open or shot.obstacle is not None or not shot.complete
 
     def _is_lost(self, outcome: Outcome) -> bool:
         return any(map(outcome.bears, self._lost))
@@ -74,9 +75,9 @@ class _Needed:
 
 def _undecided(world: World, shot: CompiledShot, books: Books) -> Sequence[Candidate]:
     """The pictures of a shot that would show one of them now, in place of what its row says."""
-    candidates = books.candidates(shot.address, shot.wishes())
+    candidates = books.candidates(shot.address, shot.wishes(), shot.formerly)
     decision, regenerate_on = (
-        books.decisions.get(str(shot.address)),
+        books.decision(shot.address, shot.formerly),
         tuple(world.config.provider.regenerate_on),
     )
     shown = current(shot.ask(), shot.shot.row, candidates, decision=decision, regenerate_on=regenerate_on)

@@ -33,25 +33,30 @@ class Row:
         return parse_job_id(self.job_id)[1]
 
     @property
+    def written_as(self) -> str:
+        """The job id it bears in its file: that of the shot's former address, where it was left so."""
+        return str(self.data.get("job_id") or self.data.get("custom_id") or self.job_id)
+
+    @property
     def asked(self) -> Ask:
         """What its picture was really asked with, though the row was stamped anew for other words since."""
         said = _metadata(self.data).get("asked")
         return _read_ask({**self.data, **said}) if isinstance(said, Mapping) else self.ask
 
 
-def read_row(data: Any, address: Address) -> Row | None:
-    """The row when it belongs to this shot; None for rows of somebody else, which are left alone."""
+def read_row(data: Any, address: Address, formerly: Address | None = None) -> Row | None:
+    """The row when it belongs to this shot, now or formerly; None for rows of somebody else, which are left alone."""
     if not isinstance(data, Mapping):
         return None
     job_id = str(data.get("job_id") or data.get("custom_id") or "")
     try:
-        owner, _ = parse_job_id(job_id)
+        owner, variant = parse_job_id(job_id)
     except ValueError:
         return None
-    if owner != address:
+    if owner not in (address, formerly):
         return None
     return Row(
-        job_id=job_id,
+        job_id=address.job_id(variant),
         file_path=str(data.get("file_path") or ""),
         sha256=str(data.get("sha256") or ""),
         ask=_read_ask(data),

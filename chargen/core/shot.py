@@ -72,6 +72,7 @@ class Shot:
     tags: tuple[str, ...] = ()
     own_id: str = ""  # the writer's own custom_id, where rows keep it and the job id goes beside it
     written: Origin | None = None  # where the shot is written, when its rows go elsewhere
+    formerly: Address | None = None  # where it stood before, as its writer says
     earlier: tuple[str, ...] = ()  # pictures made before chargen, from the root, the one to show first
 
     @property

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chargen.core.world import World
 
 # Said by a level and no words of the prompt: how the shot is asked for, or whether it is.
-_HOW: Final = ("aspect_ratio", "size", "model", "variants", "status")
+_HOW: Final = ("aspect_ratio", "size", "model", "variants", "status", "moved_from")
 _OF_REFERENCE: Final = ("id", "path", "ref", "role", "must_match", "note", "when_changed")
 _NAMES_IT: Final = ("kind", "slug", "entity_type", "location_slug", "chapter_slug", "character_slug")
 _OF_LISTED: Final = ("id", "path", "file_path", "status", "is_reference_portrait")

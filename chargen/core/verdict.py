@@ -47,7 +47,7 @@ class Case:
     @property
     def decision(self) -> Decision | None:
         """What a person decided of this shot."""
-        return self.books.decisions.get(str(self.shot.address))
+        return self.books.decision(self.shot.address, self.shot.formerly)
 
     @property
     def regenerate_on(self) -> tuple[str, ...]:
@@ -57,7 +57,7 @@ class Case:
     @property
     def candidates(self) -> tuple[Candidate, ...]:
         """The pictures that were paid for this shot, or for just what it asks."""
-        return self.books.candidates(self.shot.address, self.shot.wishes())
+        return self.books.candidates(self.shot.address, self.shot.wishes(), self.shot.formerly)
 
     @property
     def picture(self) -> Picture | None:
@@ -75,7 +75,8 @@ class Case:
 
 def judge(case: Case) -> list[Item]:
     """The items for one shot."""
-    case = replace(case, records=case.books.about(case.shot.address, case.shot.wishes()))
+    shot = case.shot
+    case = replace(case, records=case.books.about(shot.address, shot.wishes(), shot.formerly))
     for question in (
         _out_of_question,
         by_hand,
@@ -140,7 +141,7 @@ def _ordered(case: Case) -> list[Item] | None:
     orders = [
         order
         for order in case.books.open_orders(case.world.config.limits.retries)
-        if order.job_id.rpartition(".")[0] == _stem(case)
+        if order.job_id.rpartition(".")[0] in _stems(case)
     ]
     if not orders and not case.forced_variants:
         return None
@@ -149,12 +150,12 @@ def _ordered(case: Case) -> list[Item] | None:
     flying = _in_flight(case)
     if flying is not None:
         return flying
-    oldest: dict[str, Order] = {}
+    oldest: dict[int, Order] = {}
     for order in sorted(orders, key=lambda order: (order.created_at, order.id)):
-        oldest.setdefault(order.job_id, order)  # a second wish for one job is made after the first
+        oldest.setdefault(_variant(order), order)  # a second wish for one job is made after the first
     if not case.forced_variants:
         return [_from_order(case, order) for order in oldest.values()]
-    placed = (oldest.get(case.shot.address.job_id(variant)) for variant in case.forced_variants)
+    placed = (oldest.get(variant) for variant in case.forced_variants)
     return [
         replace(_from_order(case, order), reason=Reason.FORCED)
         if order
@@ -163,13 +164,18 @@ def _ordered(case: Case) -> list[Item] | None:
     ]
 
 
-def _stem(case: Case) -> str:
-    return case.shot.address.job_id(1).rpartition(".")[0]
+def _stems(case: Case) -> set[str]:
+    names = (case.shot.address, case.shot.formerly)
+    return {name.job_id(1).rpartition(".")[0] for name in names if name is not None}
+
+
+def _variant(order: Order) -> int:
+    return int(order.job_id.rpartition(".v")[2])
 
 
 def _from_order(case: Case, order: Order) -> Item:
     reason = Reason.FORCED if order.kind == "force" else Reason.REROLLED
-    variant = int(order.job_id.rpartition(".v")[2])
+    variant = _variant(order)
     item = _item(case, variant, reason)
     return replace(
         item, order=order, note=order.note, request_hash=case.shot.request_hash(variant, note=order.note)
@@ -197,7 +203,7 @@ def _satisfied(case: Case) -> list[Item] | None:
     kept = [item for item in kept_of(row, case.candidates) if not item.submission.pruned_at]
     if not kept:
         return case.skip(Reason.IMAGE_MISSING)
-    shown_by = case.books.proposed(case.shot.address, kept[-1].outcome.sha256)
+    shown_by = case.books.proposed(case.shot.address, kept[-1].outcome.sha256, case.shot.formerly)
     if shown_by is not None and shown_by.open:
         return _proposed(case, kept[-1])
     item = _item(case, kept[-1].variant, Reason.PAID_BEFORE, "its file is missing")
@@ -256,7 +262,7 @@ def _proposed(case: Case, candidate: Candidate) -> list[Item] | None:
     """A picture that comes by a pull request is not put back by anything else; None for one that was made elsewhere."""
     if candidate.submission.deliver is not Deliver.REVIEW:
         return None
-    found = case.books.proposed(case.shot.address, candidate.outcome.sha256)
+    found = case.books.proposed(case.shot.address, candidate.outcome.sha256, case.shot.formerly)
     if found is None or found.standing in (Standing.MERGED, Standing.WITHDRAWN):
         return case.skip(Reason.PROPOSED, "in the next pull request")
     closed = ", closed: reopen it, or --force makes another" if found.standing is Standing.CLOSED else ""

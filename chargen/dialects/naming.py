@@ -31,8 +31,9 @@ def homeless(document: YamlDocument, at: YamlPath) -> Problem | None:
     return Problem(error.place or document.place(*at), error.message, error.hint, rule="unwritable-row")
 
 
-def own_rows(written: Any, address: Address) -> tuple[Row, ...]:
-    """The rows of a list that chargen wrote for one shot; those of others are left alone."""
+def own_rows(written: Any, address: Address, formerly: Address | None = None) -> tuple[Row, ...]:
+    """The rows of a list that chargen wrote for one shot, those of its former address last; others are left alone."""
     if not isinstance(written, list):
         return ()
-    return tuple(row for row in (read_row(item, address) for item in written) if row is not None)
+    rows = [row for row in (read_row(item, address, formerly) for item in written) if row is not None]
+    return tuple(sorted(rows, key=lambda row: row.written_as != row.job_id))

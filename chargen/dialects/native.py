@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 
-from chargen.core.address import KINDS, Address, slugify
+from chargen.core.address import KINDS, Address, moved_address, slugify
 from chargen.core.problem import Problem
 from chargen.core.shot import Entity, Layer, Origin, Shot, YamlPath
 from chargen.core.suggest import did_you_mean
@@ -155,12 +155,16 @@ def _shot(
     problem = homeless(document, at)
     if problem is not None:
         return None, problem
+    moved = (str(layer.data["moved_from"]) for layer in reversed(layers) if "moved_from" in layer.data)
+    before = next(moved, "")
+    formerly = moved_address(before, address) if before else None
     shot = Shot(
         address=address,
         file=document.path,
         at=at,
         layers=layers,
-        rows=own_rows(written.generated_images, address),
+        rows=own_rows(written.generated_images, address, formerly),
+        formerly=formerly,
         title=written.title or subject[0],
         caption=written.caption or "",
         alt_text=written.alt_text or "",

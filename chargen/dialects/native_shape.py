@@ -16,6 +16,7 @@ from chargen.core.strict import Lines, Strict, Text, Words, empty_as, mapping_fr
 from chargen.core.world_config import LightingField, PaletteField, References, Variants
 
 SCHEMA = "chargen/imagery@1"
+MOVED_FROM = r"^(character|location|chapter)(/[a-z0-9][a-z0-9_-]{0,62}){1,3}$"
 
 
 class Status(enum.StrEnum):
@@ -64,6 +65,7 @@ class Continuity(Strict):
 class Look(Strict):
     """What an entity, a scene or a shot may say about its pictures; inherited downwards."""
 
+    moved_from: Annotated[str, Field(pattern=MOVED_FROM)] | None = None
     setting: Words | None = None
     mood: Text | None = None
     mood_note: Lines = ()

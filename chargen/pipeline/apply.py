@@ -96,7 +96,9 @@ def apply(
 
 def _named_stale(world: World, shot: CompiledShot, books: Books) -> tuple[Candidate, ...]:
     candidates = [
-        item for item in books.candidates(shot.address, shot.wishes()) if item.submission.state != "FENCED"
+        item
+        for item in books.candidates(shot.address, shot.wishes(), shot.formerly)
+        if item.submission.state != "FENCED"
     ]
     row = shot.shot.row
     unshown = [item for item in candidates if row is None or not item.outcome.bears(row.sha256)]
@@ -157,7 +159,7 @@ def _as_read(world: World, path: str, files: WorldFiles) -> bytes:
 
 def _names(change: Change) -> Iterable[str]:
     """The job ids whose rows the new one replaces: every row of this shot."""
-    return [change.candidate.job_id, *(row.job_id for row in change.shot.shot.rows)]
+    return [change.candidate.job_id, *(row.written_as for row in change.shot.shot.rows)]
 
 
 def _row(

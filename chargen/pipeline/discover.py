@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from chargen.core.digest import canonical_json, sha256
+from chargen.core.moved import settle_moves
 from chargen.core.picture_format import parse_lfs_pointer, sniff
 from chargen.core.problem import BadConfiguration, Problem
 from chargen.core.prose import ProseNames, unknown_prose
@@ -56,6 +57,8 @@ def discover(tree: Tree) -> World:
     with_prose = (_with_prose(entity, reading, config, paths) for entity in entities)
     entities = [entity for entity in with_prose if entity.address not in reading.left_out]
     reading.problems.extend(unknown_prose(config.context, reading.prose, reading.locate))
+    entities, moved = settle_moves(entities, reading.locate)
+    reading.problems.extend(moved)
     pictures = {path: _picture(reading, path) for path in sorted(set(_picture_paths(entities, config)))}
     return World(
         config=config,

@@ -14,6 +14,7 @@ from chargen.core.address import Address, selects
 from chargen.core.books import Books
 from chargen.core.compiled import CompiledShot
 from chargen.core.counted import counted
+from chargen.core.moved import unknown_moves
 from chargen.core.plan import STUCK, Action, Item, Options, Plan, Reason
 from chargen.core.price import estimate
 from chargen.core.problem import Problem, Severity, warning
@@ -51,6 +52,7 @@ def make_plan(
     held, held_usd = _held(world, items, options, cap)
     items = [_hold_back(item) for item in items] if held else _within(cap, items)
     found = [*world.problems, *(problem for shot in shots.values() for problem in shot.problems), *shared]
+    found += unknown_moves(world, books)
     problems = [problem for problem in found if problem.severity is not Severity.NOTE]
     stuck = list(_stuck(docket, items))
     return Plan(
