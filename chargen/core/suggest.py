@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+_LONGEST: Final = 200  # characters of what may be a name; comparing takes time
 _SHOWN: Final = 8
 _MISSPELT: Final = 0.85
 _CLOSE: Final = 0.6
@@ -26,6 +27,8 @@ def nearest(
 
     Case, accents, spaces and dashes do not count; a word of a name stands for the whole, where only one has it.
     """
+    if len(name) > _LONGEST:
+        return None
     names = called or {}
     labels = ((label, option) for option in options for label in (option, *names.get(option, ())))
     return _nearest(_folded(name), tuple(sorted(labels)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 
@@ -35,11 +35,19 @@ _EXPECTED = {
 }
 
 
+_LISTED: Final = 200  # of one file: each is looked up, and a file of a million wrong keys is no person's
+
+
 def problems_from(
     error: ValidationError, model: type[BaseModel], place: Callable[[YamlPath, bool], Place]
 ) -> tuple[Problem, ...]:
     """One problem for each finding; `place(path, key)` gives the position of a value, or of its key."""
-    return tuple(_problem(detail, model, place) for detail in error.errors())
+    found = error.errors()
+    listed = [_problem(detail, model, place) for detail in found[:_LISTED]]
+    if len(found) > _LISTED:
+        more = f"{len(found) - _LISTED} more findings in this file are not listed"
+        listed.append(Problem(place((), False), more, "mend these first", rule="wrong-value"))
+    return tuple(listed)
 
 
 def _problem(

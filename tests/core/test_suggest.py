@@ -68,3 +68,7 @@ def test_many_wrong_names_among_many_shots_take_no_time() -> None:
         did_you_mean(f"location/place-{n % 10}/zonne-1/main", addresses)
 
     assert time.perf_counter() - began < 10
+
+
+def test_a_text_without_end_is_nobodys_name() -> None:
+    assert nearest("pier" * 1_000_000, ["pier", "mole"]) is None

@@ -365,3 +365,14 @@ def test_the_digest_is_of_the_files_as_they_lie() -> None:
 
     assert len(set(digests)) == 4
     assert world_of(dict(reversed(files.items()))).digest == digests[0]
+
+
+def test_of_a_file_full_of_findings_the_first_are_listed_and_the_rest_counted() -> None:
+    wrong = "".join(f"key{number}: x\n" for number in range(250))
+
+    problems = world_of({PIER: "kind: location\n" + wrong}).problems
+
+    assert [problem.message for problem in problems][199:] == [
+        "unknown key 'key199'",
+        "50 more findings in this file are not listed",
+    ]
