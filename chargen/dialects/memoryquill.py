@@ -101,7 +101,7 @@ def _shots(reading: _Reading, pictures: Sequence[Wanted]) -> tuple[tuple[Shot, .
     zones = zone_names(reading.document, reading.slug) if reading.kind == "location" else frozenset()
     shots, problems = [], []
     for picture in pictures:
-        no_home = _no_list(reading, picture) or homeless(reading.document, picture.home)
+        no_home = homeless(reading.document, picture.home)
         if no_home is not None:
             problems.append(no_home)
             continue
@@ -111,17 +111,6 @@ def _shots(reading: _Reading, pictures: Sequence[Wanted]) -> tuple[tuple[Shot, .
         problems += [*_findings(reading, picture, unmatched), *_no_such_zone(reading, picture, zones)]
         shots.append(_shot(reading, picture, layer, made.get(picture.name, ())))
     return tuple(shots), problems
-
-
-def _no_list(reading: _Reading, picture: Wanted) -> Problem | None:
-    """Rows that are no list: no row could be added to them."""
-    rows = _at(reading.document.data, picture.home).get("generated_images")
-    if rows is None or isinstance(rows, list):
-        return None
-    place = reading.document.place(*picture.home, "generated_images")
-    return Problem(
-        place, "generated_images is not a list", "write generated_images: []", rule="unwritable-row"
-    )
 
 
 def _findings(reading: _Reading, picture: Wanted, unmatched: Sequence[Unmatched]) -> Iterator[Problem]:
