@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from chargen.commands.making import Made, sendable
+from chargen.commands.pacing import paced
 from chargen.commands.paying import Round
 from chargen.commands.progress import Progress
 from chargen.commands.telling import say, show_problems
@@ -24,7 +25,6 @@ from chargen.pipeline.execute import intend
 from chargen.pipeline.live import LiveRun
 from chargen.pipeline.prepare import Images
 from chargen.pipeline.purse import Purse
-from chargen.pipeline.rate import bucket
 from chargen.pipeline.stopping import OwnStop
 from chargen.ports import Provider
 
@@ -96,7 +96,7 @@ class _Making:
             provider=self.provider,
             bench=self.bench,
             images=self.images,
-            bucket=paying.buckets.setdefault(submission.model, bucket(limits, paying.session.clock)),
+            bucket=paced(self.round_, submission.model),
             retries=limits.retries,
             told=bar.told,
             stop=OwnStop(self.stop),

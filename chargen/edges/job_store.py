@@ -130,6 +130,13 @@ class SqliteJobStore:
         found = self._rows("SELECT * FROM events WHERE job_id = ? ORDER BY id", job_id)
         return [event_row(row) for row in found]
 
+    def started(self, since: str) -> list[tuple[str, str]]:
+        """The jobs that were started since a time (RFC 3339, UTC), each start with its time, oldest first."""
+        found = self._rows(
+            "SELECT job_id, at FROM events WHERE event = ? AND at >= ? ORDER BY id", Event.START, since
+        )
+        return [(row["job_id"], row["at"]) for row in found]
+
     def close(self) -> None:
         """Let go of the file; again is nothing."""
         with self._lock:

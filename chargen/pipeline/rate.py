@@ -83,6 +83,13 @@ class Bucket:
         with self._lock:
             self._not_before = max(self._not_before, self.clock.monotonic() + seconds)
 
+    def remember(self, ago_s: float, tokens: int) -> None:
+        """Count a request that another process sent so many seconds ago."""
+        with self._lock:
+            permit = Permit(self, tokens, left_at=self.clock.monotonic() - ago_s)
+            self._tokens += tokens
+            heapq.heappush(self._left, (permit.left_at or 0.0, next(self._numbers), permit))
+
     def stamp(self, permit: Permit, *, again: bool) -> None:
         """Note that a permit's request has left by now."""
         with self._lock:

@@ -224,3 +224,23 @@ def test_the_cap_holds_although_answers_are_paid_in_vain(one_shot: World, gemini
 
     spent = Decimal(re.search(r"([\d.]+) USD$", said.out.strip())[1])  # type: ignore[index]
     assert spent <= Decimal("0.075"), said.text
+
+
+def test_a_command_knows_what_an_earlier_one_sent_within_the_minute(
+    one_shot: World, gemini: Emulator, processes: list[subprocess.Popen[str]]
+) -> None:
+    """A run that is killed and resumed at once would else send a second minute's worth within one minute."""
+    quay(one_shot, 5)
+    one_shot.edit("chargen.yaml", "images_per_minute: 6000", "images_per_minute: 3")
+    one_shot.make("--max-cost", "0.12")
+    assert gemini.state.calls["generate"] == 3
+
+    process = one_shot.start("batch", "run", "--yes")
+    processes.append(process)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.communicate(timeout=4)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+
+    assert process.returncode == 130, err
+    assert gemini.state.calls["generate"] == 3

@@ -133,6 +133,22 @@ def test_every_move_leaves_an_event(store: SqliteJobStore) -> None:
     ]
 
 
+def test_it_says_what_was_started_since_a_time(store: SqliteJobStore) -> None:
+    jobs = [record("a"), record("b")]
+    store.add(jobs)
+    first, second = (job.job_id for job in jobs)
+    for job_id in (first, second):
+        store.move(job_id, Event.QUEUE)
+        store.move(job_id, Event.START)
+    store.move(first, Event.DEFER)
+    store.move(first, Event.START)
+    every = store.started("2026-11-23T04:00:00Z")
+
+    assert [job_id for job_id, _ in every] == [first, second, first]
+    assert store.started(every[1][1]) == every[1:]
+    assert store.started("2026-11-23T05:00:00Z") == []
+
+
 def test_an_illegal_move_changes_nothing(store: SqliteJobStore) -> None:
     store.add([record(), record("b")])
     before = store.jobs()

@@ -187,3 +187,20 @@ def test_what_the_provider_counts_more_is_counted_for_a_minute() -> None:
     first.weigh(500)
     clock.passed = 2 * WINDOW_S
     assert one.take(100) is None, "the second has not left"
+
+
+def test_what_another_process_sent_counts_until_a_minute_after() -> None:
+    clock = FakeClock()
+    one = Bucket(clock, 2, 2, 100)
+
+    one.remember(40, 10)
+    one.remember(-1, 95)
+
+    assert one.take(1) is None
+    clock.passed = WINDOW_S - 40
+    assert one.take(10) is None, "the tokens of the second are still there"
+    permit = one.take(5)
+    assert permit is not None
+    permit.sent()
+    clock.passed = WINDOW_S + 1
+    assert one.take(95) is not None
