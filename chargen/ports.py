@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from chargen.core.job import Event
-    from chargen.core.job_record import JobRecord, Note
+    from chargen.core.job_record import BatchRow, JobRecord, Note
     from chargen.core.picture_facts import PictureFacts
     from chargen.core.provider_reply import Batch
     from chargen.core.pull import Pull
@@ -151,6 +151,9 @@ class JobStore(Protocol):
 
     def jobs(self) -> Sequence[JobRecord]:
         """Every job of the run, in job id order."""
+
+    def record_batch(self, batch: BatchRow) -> None:
+        """Record how a submission's batch stands now."""
 
 
 class Forge(Protocol):

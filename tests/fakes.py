@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from chargen.core.digest import sha256
 from chargen.core.job import Event, Status, advance
-from chargen.core.job_record import JobRecord
+from chargen.core.job_record import BatchRow, JobRecord
 from chargen.core.out_of_world import OutOfWorld
 from chargen.core.picture_facts import BadPicture, PictureFacts
 from chargen.core.picture_format import PNG, WEBP, sniff
@@ -264,6 +264,7 @@ class FakeStore:
 
     records: dict[str, JobRecord] = field(default_factory=dict)
     history: list[str] = field(default_factory=list)
+    batches: dict[str, BatchRow] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, records: Sequence[JobRecord]) -> None:
@@ -292,6 +293,9 @@ class FakeStore:
 
     def jobs(self) -> Sequence[JobRecord]:
         return [self.records[name] for name in sorted(self.records)]
+
+    def record_batch(self, batch: BatchRow) -> None:
+        self.batches[batch.submission_id] = batch
 
     def statuses(self) -> dict[str, Status]:
         return {name: record.status for name, record in sorted(self.records.items())}

@@ -47,3 +47,14 @@ class JobRecord:
     reserved_usd: Decimal = Decimal(0)
     cost_usd: Decimal = Decimal(0)
     updated_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """A submission's batch as this run last saw it."""
+
+    submission_id: str
+    batch: str
+    state: str
+    display_name: str
+    updated_at: str = ""

@@ -27,17 +27,6 @@ class RunRow:
 
 
 @dataclass(frozen=True, slots=True)
-class BatchRow:
-    """A submission's batch as this run last saw it."""
-
-    submission_id: str
-    batch: str
-    state: str
-    display_name: str
-    updated_at: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class EventRow:
     """One move of one job; `detail` is what was learnt with it, as JSON."""
 

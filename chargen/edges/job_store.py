@@ -9,11 +9,10 @@ import threading
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from chargen.core.job import Counts, Event, Status, advance, count
-from chargen.core.job_record import Artifact, JobRecord, Note
+from chargen.core.job_record import Artifact, BatchRow, JobRecord, Note
 from chargen.edges.clock import stamp
 from chargen.edges.files import name_too_long
 from chargen.edges.job_rows import (
-    BatchRow,
     EventRow,
     RunRow,
     columns_of,

@@ -9,7 +9,7 @@ from chargen.core.answer import Answer, Kind
 from chargen.core.bundle import FILE, bundle, encode_bundle
 from chargen.core.digest import sha256
 from chargen.core.job import OPEN, Event, Failure, Status
-from chargen.core.job_record import Artifact, JobRecord, Note
+from chargen.core.job_record import Artifact, BatchRow, JobRecord, Note
 from chargen.core.picture_facts import BadPicture, deviation
 from chargen.core.picture_format import EXTENSIONS
 from chargen.core.price import actual
@@ -57,6 +57,14 @@ def record_of(request: Request, run_id: str) -> JobRecord:
         request_hash=request.request_hash,
         reserved_usd=request.reserved_usd,
     )
+
+
+def tell_batch(store: JobStore, submission: Submission) -> None:
+    """Tell the run's own record how a batch stands by the books; a live submission has none."""
+    if submission.mode == "batch":
+        store.record_batch(
+            BatchRow(submission.id, submission.batch, submission.state, submission.display_name)
+        )
 
 
 FAILURES = {

@@ -16,6 +16,7 @@ from chargen.core.job_record import Note
 from chargen.core.provider_reply import Batch, ProviderTrouble, Trouble
 from chargen.core.submission import Deliver, Move, State, Submission
 from chargen.pipeline.booking import Desk, stamp
+from chargen.pipeline.bundling import tell_batch
 from chargen.pipeline.settle import settle_creating
 
 if TYPE_CHECKING:
@@ -149,6 +150,7 @@ def withdraw(desk: Desk, submission: Submission, reason: str) -> Submission:
 def record_sent(store: JobStore, work: Sequence[Work], sent: Sent) -> None:
     """The run's own record of what became of a shard."""
     submission, trouble = sent.submission, sent.trouble
+    tell_batch(store, submission)
     for item in work:
         store.move(item.job_id, Event.START, Note(submission=submission.id))
         if submission.state in (State.REFUSED, State.CANCELLED):

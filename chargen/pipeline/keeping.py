@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from chargen.core.kept_record import RECORD, encode_record
 from chargen.core.submission import Move, Request, Submission, move
+from chargen.pipeline.bundling import tell_batch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,9 +48,10 @@ def keep_and_book(
             return [merged] if merged != now else []
         return [move(merged, what, ended_at=at, error=error or now.error, lost_usd=now.lost_usd + lost_usd)]
 
-    return desk.book(decide, f"{what or 'Keep results of'} {submission.id}".capitalize()).submissions[
-        submission.id
-    ]
+    message = f"{what or 'Keep results of'} {submission.id}".capitalize()
+    booked = desk.book(decide, message).submissions[submission.id]
+    tell_batch(bench.store, booked)
+    return booked
 
 
 def _files(bench: Bench, told: Submission, laid: Sequence[Laid]) -> dict[str, Path]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chargen.core.job import Event, Status
 from chargen.core.job_record import Note
 from chargen.core.submission import Came, Request, Submission
-from chargen.pipeline.bundling import FAILURES, record_of
+from chargen.pipeline.bundling import FAILURES, record_of, tell_batch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def rebuild(store: JobStore, books: Books, run_id: str) -> None:
-    """Record every job of a run's submissions, moved to where the outcome of its last attempt puts it."""
+    """Record every batch and job of a run's submissions, moved to where the outcome of its last attempt puts it."""
+    for found in sorted(books.submissions.values(), key=lambda item: item.id):
+        if found.run_id == run_id:
+            tell_batch(store, found)
     attempts: dict[str, list[tuple[Submission, Request]]] = {}
     for submission, request in books.requests():  # oldest first
         if submission.run_id == run_id:

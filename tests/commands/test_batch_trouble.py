@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
@@ -290,6 +291,26 @@ def test_cancel_ends_a_batch_and_frees_its_requests(one_shot: World, gemini: Emu
     assert states(one_shot) == ["CANCELLED"]
     assert one_shot.plan()[0].why.startswith("retry: 1 of 3")
     assert gemini.paid == []
+
+
+def test_a_run_s_record_knows_its_batch_and_is_rebuilt_with_it(one_shot: World, gemini: Emulator) -> None:
+    submit(one_shot)
+    (run,) = (one_shot.root / ".chargen/runs").glob("*_run-*")
+
+    def batches() -> list[tuple[str, str]]:
+        with sqlite3.connect(run / "jobs.sqlite") as database:
+            return database.execute("SELECT batch, state FROM batches").fetchall()
+
+    (name,) = gemini.state.batches
+    assert batches() == [(f"batches/{name.removeprefix('batches/')}", "SUBMITTED")]
+    one_shot("batch", "collect", "--wait")
+    collected = batches()
+    shutil.rmtree(run)
+    run.mkdir()
+    one_shot("batch", "status", "--run", run.name)
+
+    assert [state for _, state in collected] == ["COLLECTED"]
+    assert batches() == collected
 
 
 def test_collect_needs_no_job_store(world: World, gemini: Emulator) -> None:

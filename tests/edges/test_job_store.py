@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from chargen.core.job import TRANSITIONS, Event, Failure, IllegalTransition, Status, advance, count
-from chargen.core.job_record import Artifact, JobRecord, Note
-from chargen.edges.job_rows import BatchRow, RunRow
+from chargen.core.job_record import Artifact, BatchRow, JobRecord, Note
+from chargen.edges.job_rows import RunRow
 from chargen.edges.job_store import SqliteJobStore
 from chargen.errors import ConfigurationError, WorkFailed
 

@@ -13,6 +13,7 @@ from chargen.core.answer import Kind
 from chargen.core.bundle import decode_bundle
 from chargen.core.digest import sha256
 from chargen.core.job import Failure, Status
+from chargen.core.job_record import BatchRow
 from chargen.core.provider_reply import Batch, BatchState
 from chargen.core.submission import Came, State
 from chargen.pipeline.collect import Collected, collect
@@ -77,6 +78,15 @@ def test_every_picture_is_kept_booked_and_told(office: Office) -> None:
     assert set(office.store.statuses().values()) == {Status.SUCCEEDED}
     assert office.desk().read().month_usd("2026-11") == Decimal("0.0507")
     assert not list(office.run.path.glob("download-*")), "nothing is left lying"
+
+
+def test_the_run_s_record_knows_the_batch_as_the_books_have_it(office: Office) -> None:
+    submission = submitted(office)
+    row = BatchRow(submission.id, submission.batch, "SUBMITTED", submission.display_name)
+
+    bring(office, submission, *(a_line(item) for item in submission.requests))
+
+    assert office.store.batches == {submission.id: replace(row, state="COLLECTED")}
 
 
 def test_pictures_are_kept_before_they_are_booked(office: Office) -> None:

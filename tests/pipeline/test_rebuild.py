@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chargen.core.job import Failure, Status, count
+from chargen.core.job_record import BatchRow
 from chargen.core.submission import Came, State
 from chargen.pipeline.rebuild import rebuild
 from tests.fakes import FakeStore
@@ -68,6 +69,14 @@ def test_the_last_attempt_says_where_a_job_stands(first: Came | None) -> None:
 
 def test_other_runs_are_not_ours() -> None:
     assert rebuilt(a_submission(a_request(SHOT)), run_id="run-002").jobs() == []
+
+
+def test_its_batches_are_recorded_and_a_live_submission_has_none() -> None:
+    batch, live = a_submission(a_request(SHOT)), a_submission(a_request(SHOT), number=2, mode="live")
+
+    found = rebuilt(batch, live).batches
+
+    assert found == {batch.id: BatchRow(batch.id, "batches/1", "COLLECTED", batch.display_name)}
 
 
 def test_again_changes_nothing() -> None:
