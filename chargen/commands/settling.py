@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from chargen.commands.telling import say
 from chargen.core.bundle import FILE, Bundle, decode_bundle
 from chargen.core.counted import counted
-from chargen.core.job import Event, Status
+from chargen.core.job import OPEN, Event, Status
 from chargen.core.job_record import Note
 from chargen.core.kept_record import RECORD, decode_record
 from chargen.core.submission import Came, Move, Request, State, Submission
@@ -84,17 +84,21 @@ def _close_live(session: Session, desk: Desk, submission: Submission) -> None:
         for item in laid:
             _tell(bench, taken, item.request)
         sent = taken.state is not State.INTENT
-        lost = _in_flight(store, taken, {item.request.request_hash for item in laid}) if sent else []
-        lost_usd = sum((request.reserved_usd for request in lost), Decimal(0))
+        known = {item.request.request_hash for item in laid}
+        lost = _in_flight(store, taken, known) if sent else []
+        flying_usd = sum((request.reserved_usd for request in lost), Decimal(0))
+        vain_usd = _in_vain_usd(store, taken, known)
         at = stamp(session.clock.now())
-        done = keep_and_book(desk, taken, laid, bench, what=what, at=at, lost_usd=lost_usd)
+        done = keep_and_book(desk, taken, laid, bench, what=what, at=at, lost_usd=flying_usd + vain_usd)
         for request in lost:  # after the books: a second kill in between counts them again, not never
             store.move(request.job_ids[0], Event.RETRY)
     still = sum(request.outcome is None for request in done.requests)
     say(f"settled live run {submission.run_id}: {counted(len(laid), 'result')} kept, {still} still to make")
     if lost:
         count = counted(len(lost), "request")
-        say(f"  {count} in flight when it ended may be paid twice: {lost_usd:.4f} USD counted as waste")
+        say(f"  {count} in flight when it ended may be paid twice: {flying_usd:.4f} USD counted as waste")
+    if vain_usd:
+        say(f"  tries that brought nothing cost {vain_usd:.4f} USD at most, counted as waste")
 
 
 def _with_kept(session: Session, desk: Desk, submission: Submission) -> Submission:
@@ -131,6 +135,13 @@ def _in_flight(store: JobStore, submission: Submission, known: set[str]) -> list
     return [
         item for item in submission.requests if item.job_ids[0] in running and item.request_hash not in known
     ]
+
+
+def _in_vain_usd(store: JobStore, submission: Submission, known: set[str]) -> Decimal:
+    """What tries have cost that brought nothing, of requests that have no outcome yet."""
+    still = {item.job_ids[0] for item in submission.requests if item.request_hash not in known}
+    mine = (item for item in store.jobs() if item.submission == submission.id and item.job_id in still)
+    return sum((item.cost_usd for item in mine if item.status in OPEN), Decimal(0))
 
 
 def _bundles(run: RunFolder, submission_id: str) -> list[Bundle]:

@@ -19,6 +19,7 @@ from tenacity.wait import wait_base
 
 from chargen.core.answer import Answer, Kind, read_answer
 from chargen.core.job import Event
+from chargen.core.job_record import Note
 from chargen.core.price import actual
 from chargen.core.provider_reply import ProviderTrouble, Trouble
 from chargen.core.submission import Came, Move, Outcome, Submission
@@ -164,7 +165,8 @@ class LiveRun:
         item = tries.item
         with self._reading:  # a reference may have to be decoded: one at a time
             body = item.body(self.images.of(item))
-        self.bench.store.move(item.job_id, Event.START)
+        known = Note(submission=self.submission.id, cost_usd=tries.spent_usd)
+        self.bench.store.move(item.job_id, Event.START, known)
         if self.stop.is_set():
             self.bench.store.move(item.job_id, Event.DEFER)
             return None
@@ -223,7 +225,7 @@ class LiveRun:
         return True
 
     def _again(self, tries: _Tries) -> float:
-        self.bench.store.move(tries.item.job_id, Event.RETRY)
+        self.bench.store.move(tries.item.job_id, Event.RETRY, Note(cost_usd=tries.spent_usd))
         return self._backoff(tries.number)
 
     def _permit(self, tokens: int) -> Permit | None:

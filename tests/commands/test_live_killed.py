@@ -244,3 +244,24 @@ def test_a_command_knows_what_an_earlier_one_sent_within_the_minute(
 
     assert process.returncode == 130, err
     assert gemini.state.calls["generate"] == 3
+
+
+def test_what_was_paid_in_vain_before_a_kill_is_counted(
+    one_shot: World,
+    gemini: Emulator,
+    soon: Callable[[Callable[[], object]], None],
+    processes: list[subprocess.Popen[str]],
+) -> None:
+    """An answer is lost, the next is waited for: both may be paid, and the third brings the picture."""
+    gemini.fault("lost-answer:on=generate", "slow:on=generate,after=1,delay=20")
+    process = one_shot.start("batch", "run", "--yes")
+    processes.append(process)
+    soon(lambda: gemini.state.calls["generate"] == 2)
+    process.kill()
+    process.wait()
+    gemini.state.faults.clear()
+
+    said = one_shot.make()
+
+    told = re.findall(r"([\d.]+) USD (?:at most, )?counted as waste", said.err)
+    assert told == ["0.0356", "0.0356"], said.err
