@@ -38,6 +38,7 @@ COMMANDS: Final = {
     "batch": ("chargen.commands.batch", "Plan, make, collect and apply pictures."),
     "gitops": ("chargen.commands.gitops", "What the workflows call: plan, submit, collect, refresh, tick."),
     "state": ("chargen.commands.state", "Look at the books; settle, unlock, rebuild, prune."),
+    "costs": ("chargen.commands.costs", "What pictures have cost, month by month, and what of it was waste."),
     "emulator": ("chargen.commands.emulator", "Serve a stand-in for Gemini, for tests and dry runs."),
     "demo": ("chargen.commands.demo", "Play a whole story on a copy of the example world, without a key."),
 }
