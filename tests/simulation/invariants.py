@@ -421,12 +421,13 @@ def orders_are_answered(town: Town, plan: Plan) -> Iterator[str]:
     for order in books.orders.values():
         named = [request for _, request in books.requests() if order.id in request.orders]
         answered = any(one.outcome is not None and one.outcome.came.answers for one in named)
-        tried = sum(one.outcome is not None for one in named)
+        came = [one.outcome.came for one in named if one.outcome is not None]
+        given_up = len(came) > most or came.count(Came.EXPIRED) > 1  # what expired is sent again once
         item = next(
             (one for one in items.values() if order.job_id.startswith(one.address.job_id(1)[:-1])), None
         )
         idle = item is not None and item.reason in (Reason.UNCHANGED, Reason.PROPOSED, Reason.REJECTED)
-        if not answered and tried <= most and idle and item is not None:
+        if not answered and not given_up and idle and item is not None:
             yield f"the order {order.id} is not answered, and its shot says: {item.why}"
 
 

@@ -12,9 +12,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from chargen.commands import gitops_refresh, observing, ordering, paying, refreshing, settling
+from chargen.commands.branching import bring
 from chargen.core import current, digest, verdict
 from chargen.core.books import Books
-from chargen.core.submission import Move
+from chargen.core.submission import Move, move
 from chargen.core.work import orders_for
 from chargen.errors import LostRace
 from chargen.pipeline import booking, bundling, collect, decide, execute, keeping, plan, settle
@@ -124,7 +125,7 @@ def _book_only(
     def decide(books: Books) -> list[Any]:
         now = books.submissions[submission.id]
         merged = replace(now, requests=keeping.merge(now.requests, told))
-        return [keeping.move(merged, what, ended_at=at)] if now.holds else []
+        return [move(merged, what, ended_at=at)] if now.holds else []
 
     booked = desk.book(decide, "Book first").submissions[submission.id]
     files = keeping._files(bench, booked, laid)
@@ -161,7 +162,7 @@ def _bring_over_people(self: refreshing.Refresh, wanted: Any) -> None:
         self._withdraw(wanted)
         return
     wanted = replace(wanted, shared=False)
-    brought = refreshing.bring(self, wanted, head)
+    brought = bring(self, wanted, head)
     if not brought.problems:
         pushed = self._push(wanted, brought, head)
         if pushed.pushed and pushed.shots:
