@@ -56,6 +56,8 @@ def order(session: Session, desk: Desk, asked: Options, *, mode: Mode | None, he
     with draining() as stop:
         ordered = _order(paying, stop)
     _tell(session, desk, ordered, heading)
+    if paying.over_month:
+        _say_over_month(paying)
     if stop.is_set():
         ordered.code = ExitCode.INTERRUPTED
     return ordered
@@ -141,13 +143,33 @@ def _say_held(session: Session, desk: Desk, plan: Plan) -> None:
     summarise(session, f"**{said}**")
     if plan.options.max_cost_usd == 0:
         return
-    notice = Notice("held", digest, stamp(session.clock.now()))
+    if _is_news(desk, "held", digest, f"Hold back {usd(plan.held_usd)}"):
+        annotate(session, "warning", said, title="Held back")
+
+
+def _say_over_month(paying: Paying) -> None:
+    """What the month has no money for is said once, as long as it is the same."""
+    session, rest = paying.session, paying.over_month
+    month, cap = f"{session.clock.now():%Y-%m}", session.world()[0].config.budget.month_usd
+    cost = usd(sum((item.request.reserved_usd for item in rest), Decimal(0)))
+    said = (
+        f"The budget of {month} ({cap} USD) is used up: {counted(len(rest), 'picture')} planned and not ordered, "
+        f"{cost} at most. Next month orders them, or a larger budget.month_usd in chargen.yaml does."
+    )
+    digest = sha256(canonical_json([month, *sorted(item.request.request_hash for item in rest)]))
+    if _is_news(paying.desk, "month", digest, f"Leave {cost} to the next month"):
+        summarise(session, f"**{said}**")
+        annotate(session, "warning", said, title="Month's budget")
+
+
+def _is_news(desk: Desk, name: str, digest: str, message: str) -> bool:
+    """Whether something was not said yet as it is now; from here on it was."""
+    notice = Notice(name, digest, stamp(desk.clock.now()))
 
     def decide(books: Books) -> Sequence[Thing]:
-        before = books.notices.get("held")
+        before = books.notices.get(name)
         return [] if before is not None and before.digest == digest else [notice]
 
-    known = desk.read().notices.get("held")
-    desk.book(decide, f"Hold back {usd(plan.held_usd)}")
-    if known is None or known.digest != digest:
-        annotate(session, "warning", said, title="Held back")
+    known = desk.read().notices.get(name)
+    desk.book(decide, message)
+    return known is None or known.digest != digest

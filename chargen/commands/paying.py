@@ -58,6 +58,7 @@ class Paying:
     deliver: Deliver = Deliver.TREE  # where the pictures go
     runs: list[RunFolder] = field(default_factory=list)  # that this command began
     left_out: set[str] = field(default_factory=set)  # what keeps some of the work from being sent
+    over_month: tuple[Work, ...] = ()  # of the last round: what the month's budget has no money for
 
     def actual_usd(self, run: RunFolder | None = None) -> Decimal:
         """What a run (the one that goes on) has cost so far, by the books."""
@@ -214,6 +215,7 @@ class Round:
         every = work_of(replace(self.plan, options=options), at=stamp(at))
         left = self.world.config.budget.month_usd - self.books.month_usd(f"{at:%Y-%m}")
         fits, rest = affordable(every, left)
+        paying.over_month = rest
         if rest:
             say(
                 f"the month's budget leaves {max(left, Decimal(0)):.4f} USD: {len(rest)} of {len(every)} are left for later"

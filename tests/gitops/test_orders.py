@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -14,6 +15,7 @@ from chargen.edges.base_tip import ReviewBranches
 from tests.gitops.conftest import TRACKING, git
 
 if TYPE_CHECKING:
+    import subprocess
     from pathlib import Path
 
     from tests.gitops.conftest import Town
@@ -49,6 +51,49 @@ def test_a_push_over_the_run_s_budget_buys_nothing_and_says_so_once(quay: Town, 
     quay.done("submit", "--max-cost", "1")
     quay.done("tick")
     assert len(quay.gemini.paid) == 2
+
+
+def test_what_the_month_has_no_money_for_is_planned_and_said_once(quay: Town, summary: Path) -> None:
+    quay.writer.edit("chargen.yaml", "limits:", "budget: {month_usd: 0.03}\nlimits:")
+    quay.push()
+
+    first = quay.done("submit", run_id=1)
+    commits = quay.commits()
+    again = quay.done("tick", run_id=2)
+    third = quay.done("tick", run_id=3)
+
+    assert len(quay.gemini.paid) == 1
+    assert first.err.count("::warning title=Month's budget::The budget of 20") == 1
+    assert "1 picture planned and not ordered" in first.err
+    assert "::warning" not in again.err + third.err
+    assert summary.read_text().count("is used up") == 1
+    assert [subject for subject in quay.commits() if subject.startswith("Leave 0.0")] == [commits[0]]
+
+    quay.writer.edit("chargen.yaml", "month_usd: 0.03", "month_usd: 1")
+    quay.push()
+    quay.done("tick")
+    quay.done("tick")
+    assert len(quay.gemini.paid) == 2
+
+
+def test_two_submits_at_once_near_the_month_s_cap_never_go_over_it(
+    quay: Town, processes: list[subprocess.Popen[str]]
+) -> None:
+    quay.writer.edit("chargen.yaml", "limits:", "budget: {month_usd: 0.03}\nlimits:")
+    quay.push()
+
+    started = [quay.runner().start("gitops", "submit", f"--only={shot}") for shot in (WIDE, ROPE)]
+    processes.extend(started)
+    for process in started:
+        process.communicate(timeout=120)
+
+    assert {process.returncode for process in started} == {0}
+    reserved = [
+        Decimal(request["reserved_usd"]) for item in quay.submissions() for request in item["requests"]
+    ]
+    assert len(reserved) == 1
+    assert sum(reserved) <= Decimal("0.03")
+    assert len(quay.gemini.state.batches) == 1
 
 
 def test_more_new_pictures_than_a_push_may_bring_are_held_back(quay: Town) -> None:
