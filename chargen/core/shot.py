@@ -73,6 +73,9 @@ class Shot:
     own_id: str = ""  # the writer's own custom_id, where rows keep it and the job id goes beside it
     written: Origin | None = None  # where the shot is written, when its rows go elsewhere
     formerly: Address | None = None  # where it stood before, as its writer says
+    displaced: tuple[
+        str, ...
+    ] = ()  # rows of chargen's in its own list that are another address's, as of a renamed shot
     earlier: tuple[str, ...] = ()  # pictures made before chargen, from the root, the one to show first
 
     @property

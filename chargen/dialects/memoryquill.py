@@ -6,6 +6,7 @@ scenes in image-ideas.yaml -> an entity and its shots. Pure; nothing of such a f
 from __future__ import annotations
 
 import posixpath
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,7 +22,7 @@ from chargen.dialects.memoryquill_made import listed_pictures, own_pictures
 from chargen.dialects.memoryquill_names import Wanted, distinct, place_of
 from chargen.dialects.memoryquill_picture import Unmatched, picture_layer
 from chargen.dialects.memoryquill_words import PLACES, TITLES, ZONES, first_said, listed, mapping, plain
-from chargen.dialects.naming import homeless, own_rows
+from chargen.dialects.naming import displaced_rows, homeless, own_rows
 from chargen.dialects.yaml_text import YamlDocument
 
 KEYS: Final = frozenset(
@@ -99,6 +100,7 @@ def _shots(reading: _Reading, pictures: Sequence[Wanted]) -> tuple[tuple[Shot, .
     rows = [(item, mapping(raw[int(item.origin.path[-1])])) for item in reading.inventory]
     made = listed_pictures(rows, names, slug=reading.slug)
     zones = zone_names(reading.document, reading.slug) if reading.kind == "location" else frozenset()
+    homes = Counter(picture.home for picture in pictures)
     shots, problems = [], []
     for picture in pictures:
         no_home = homeless(reading.document, picture.home)
@@ -109,7 +111,9 @@ def _shots(reading: _Reading, pictures: Sequence[Wanted]) -> tuple[tuple[Shot, .
             picture, kind=reading.kind, slug=reading.slug, config=reading.config, contexts=reading.contexts
         )
         problems += [*_findings(reading, picture, unmatched), *_no_such_zone(reading, picture, zones)]
-        shots.append(_shot(reading, picture, layer, made.get(picture.name, ())))
+        shots.append(
+            _shot(reading, picture, layer, made.get(picture.name, ()), shared=homes[picture.home] > 1)
+        )
     return tuple(shots), problems
 
 
@@ -134,18 +138,26 @@ def _no_such_zone(reading: _Reading, picture: Wanted, zones: frozenset[str]) -> 
             yield warning(place, f"this location has no zone {said!r}", hint=hint, rule="dangling-reference")
 
 
-def _shot(reading: _Reading, picture: Wanted, layer: Layer, made: Sequence[str]) -> Shot:
+def _shot(reading: _Reading, picture: Wanted, layer: Layer, made: Sequence[str], *, shared: bool) -> Shot:
+    """The shot; where its rows lie among those of other pictures (`shared`, or not its own mapping), an id says whose each is."""
     address = Address(reading.kind, reading.slug, picture.scene, picture.shot)
+    folder = posixpath.dirname(reading.document.path)
     owner = _at(reading.document.data, picture.home)
-    # The top of a character's file is the home of every scene: there, an id says whose a row is.
-    whose_rows = "" if picture.home else picture.own_id
-    own = own_pictures(owner, folder=posixpath.dirname(reading.document.path), own_id=whose_rows)
+    mine = next(data for data, at in picture.parts if at == picture.origin)
+    lodges = shared or not picture.home or picture.home != picture.origin.path
+    own = [
+        *own_pictures(owner, folder=folder, own_id=picture.own_id if lodges else ""),
+        *(own_pictures(mine, folder=folder) if lodges else ()),
+    ]
     return Shot(
         address=address,
         file=reading.document.path,
         at=picture.home,
         layers=(reading.entity, Layer({}, picture.origin), layer),
         rows=own_rows(owner.get("generated_images"), address),
+        displaced=()
+        if shared or not picture.home
+        else displaced_rows(owner.get("generated_images"), address),
         title=picture.says(TITLES) or picture.text,
         caption=picture.says(("caption",)),
         alt_text=picture.says(("alt_text",)),

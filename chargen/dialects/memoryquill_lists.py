@@ -117,7 +117,7 @@ class _Lists:
         for key, view in views.items():
             own_id = plain(view.get("slug")) or f"{self.slug}-overview-{slugify(str(key))}"
             names = (OVERVIEW, slugify(str(key)), own_id)
-            yield _wanted(OVERVIEW, names, (view, at.below((key,))), around)
+            yield _wanted(OVERVIEW, names, (view, at.below((key,))), around, home=at.path)
 
     def zones(self, key: str) -> Iterator[Wanted]:
         what = key.removesuffix("s")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from chargen.core.address import KINDS, Address
+from chargen.core.address import KINDS, Address, parse_job_id
 from chargen.core.problem import Problem
 from chargen.core.row import Row, read_row
 from chargen.dialects.splice import refusal
@@ -37,3 +37,20 @@ def own_rows(written: Any, address: Address, formerly: Address | None = None) ->
         return ()
     rows = [row for row in (read_row(item, address, formerly) for item in written) if row is not None]
     return tuple(sorted(rows, key=lambda row: row.written_as != row.job_id))
+
+
+def displaced_rows(written: Any, address: Address) -> tuple[str, ...]:
+    """The names of chargen's rows in a shot's own list that are of another address: its new row takes their place."""
+    return tuple(
+        name for row in (written if isinstance(written, list) else ()) if (name := _of_another(row, address))
+    )
+
+
+def _of_another(row: Any, address: Address) -> str:
+    """The job id of a row when it is chargen's and another shot's, else nothing."""
+    name = str(row.get("job_id") or row.get("custom_id") or "") if isinstance(row, dict) else ""
+    try:
+        owner, _ = parse_job_id(name)
+    except ValueError:
+        return ""
+    return "" if owner == address else name

@@ -14,7 +14,7 @@ from chargen.core.shot import Entity, Layer, Origin, Shot, YamlPath
 from chargen.core.suggest import did_you_mean
 from chargen.core.validation import problems_from
 from chargen.dialects.earlier_rows import named_pictures
-from chargen.dialects.naming import MAIN, homeless, name_by_folders, own_rows
+from chargen.dialects.naming import MAIN, displaced_rows, homeless, name_by_folders, own_rows
 from chargen.dialects.native_shape import SCHEMA, Imagery, Scene
 from chargen.dialects.native_shape import Shot as WrittenShot
 
@@ -164,6 +164,7 @@ def _shot(
         at=at,
         layers=layers,
         rows=own_rows(written.generated_images, address, formerly),
+        displaced=displaced_rows(written.generated_images, address),
         formerly=formerly,
         title=written.title or subject[0],
         caption=written.caption or "",

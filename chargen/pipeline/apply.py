@@ -158,8 +158,9 @@ def _as_read(world: World, path: str, files: WorldFiles) -> bytes:
 
 
 def _names(change: Change) -> Iterable[str]:
-    """The job ids whose rows the new one replaces: every row of this shot."""
-    return [change.candidate.job_id, *(row.written_as for row in change.shot.shot.rows)]
+    """The job ids whose rows the new one replaces: every row of this shot, and what else its own list holds of chargen's."""
+    shot = change.shot.shot
+    return [change.candidate.job_id, *(row.written_as for row in shot.rows), *shot.displaced]
 
 
 def _row(

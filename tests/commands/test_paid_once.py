@@ -275,3 +275,15 @@ def test_every_cent_is_asked_for(
     assert len(gemini.paid) == paid
     assert "4 to make: spend at most" in said.err
     assert ("1 more to make: spend at most" in said.err) == (paid > 0)
+
+
+def test_a_renamed_shot_has_one_row_and_pays_nothing(made: World, gemini: Emulator) -> None:
+    made.edit(PIER, "- id: bench", "- id: seat")
+
+    made.make()
+
+    assert len(gemini.paid) == 0
+    assert made.plan() == []
+    rows = made.read(PIER)
+    assert rows.count("custom_id: location.pier.dusk.seat.v1") == 1
+    assert "location.pier.dusk.bench" not in rows

@@ -75,15 +75,35 @@ def test_an_overview_describes_itself_in_three_ways(key: str) -> None:
 def test_an_overview_may_be_made_of_views(view: str) -> None:
     files = mill(f"overview: {{{view}: {{description: the whole mill}}}}")
 
-    assert homes(files) == {
-        f"location/mill/overview/{view}": (MILL, ("overview", view), f"mill-overview-{view}")
-    }
+    assert homes(files) == {f"location/mill/overview/{view}": (MILL, ("overview",), f"mill-overview-{view}")}
 
 
 def test_a_view_may_have_an_id_of_its_own() -> None:
     files = mill("overview: {primary: {slug: mill-front, description: the mill}}")
 
-    assert homes(files) == {"location/mill/overview/primary": (MILL, ("overview", "primary"), "mill-front")}
+    assert homes(files) == {"location/mill/overview/primary": (MILL, ("overview",), "mill-front")}
+
+
+def test_pictures_of_a_view_are_its_own_and_those_of_its_id_under_the_overview() -> None:
+    files = mill("""\
+        overview:
+          generated_images: [{custom_id: mill-overview-primary, file_path: a.png}, {custom_id: x, file_path: b.png}]
+          primary: {description: the mill, file_path: c.png}
+          secondary: {description: at night}
+    """)
+
+    primary, secondary = world_of(files).shots()
+    assert primary.earlier == ("locations/mill/a.png", "locations/mill/c.png")
+    assert secondary.earlier == ()
+
+
+def test_a_row_of_another_address_gives_way_in_a_list_of_one_shot_and_stays_where_many_share_it() -> None:
+    row = "{custom_id: a, job_id: location.mill.loft.main.v1}"
+    one = mill(f"zones: [{{slug: attic, description: dust, generated_images: [{row}, {{custom_id: b}}]}}]")
+    many = mill(f"overview: {{generated_images: [{row}], primary: {{scene: a}}, secondary: {{scene: b}}}}")
+
+    assert [shot.displaced for shot in world_of(one).shots()] == [("location.mill.loft.main.v1",)]
+    assert [shot.displaced for shot in world_of(many).shots()] == [(), ()]
 
 
 def test_an_overview_that_speaks_itself_is_a_picture_beside_its_views() -> None:
