@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from chargen.core.books import Books, Decision, Decisions, Identity, Notice, Order, Proposals
+from chargen.core.books_names import check_names
 from chargen.core.proposal import Proposal
 from chargen.core.submission import Submission
 from chargen.errors import BooksConflict
@@ -72,7 +73,7 @@ def decode(tip: str, files: Mapping[str, bytes]) -> Books:
 def _read(path: str, data: bytes, kind: Any) -> Any:
     try:
         return _whole(data, kind)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         hint = "put the file back as it was in the history of the books: git log -p chargen/tracking"
         raise BooksConflict(f"the books' file {path} cannot be read: {error}", hint=hint) from error
 
@@ -80,7 +81,9 @@ def _read(path: str, data: bytes, kind: Any) -> Any:
 @functools.lru_cache(maxsize=1024)
 def _whole(data: bytes, kind: Any) -> Any:
     """What a file says; a frozen value, and most files are as they were when the books were read last."""
-    return msgspec.json.decode(data, type=kind)
+    read = msgspec.json.decode(data, type=kind)
+    check_names(read)
+    return read
 
 
 def encode(value: Any) -> bytes:
