@@ -86,6 +86,7 @@ def _decoded(data: bytes) -> Image:
 
     if not sniff(data):
         raise BadPicture("neither PNG, JPEG, WebP nor GIF" if data else "an empty file")
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")  # of metadata nobody looks at
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
         image = Image.open(io.BytesIO(data), formats=_DECODED)
@@ -107,9 +108,7 @@ def _refuse_bomb(image: Image) -> None:
 
 def _upright(image: Image) -> Image:
     """Turned as EXIF says, as a new file keeps no EXIF, and in a mode that can be scaled and saved anywhere."""
-    from PIL import ImageOps
-
-    turned = ImageOps.exif_transpose(image)
+    turned = _turned(image)
     if turned.mode.startswith("I"):  # 16 bits a pixel: Pillow would cut, not scale
         turned = turned.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     see_through = "A" in turned.getbands() or "transparency" in turned.info
@@ -117,6 +116,16 @@ def _upright(image: Image) -> Image:
     if turned.mode not in {"RGB", "RGBA", "P"}:
         plain.info.pop("icc_profile", None)  # it describes grey or CMYK values, which these are no more
     return plain
+
+
+def _turned(image: Image) -> Image:
+    """As its EXIF says; as it lies where that cannot be read, which is no reason to refuse the picture."""
+    from PIL import ImageOps
+
+    try:
+        return ImageOps.exif_transpose(image)
+    except _BROKEN:
+        return image
 
 
 def _save(image: Image, mime: str) -> bytes:
@@ -128,5 +137,8 @@ def _save(image: Image, mime: str) -> bytes:
         image = paper.convert("RGB")
     out = io.BytesIO()
     profile = image.info.get("icc_profile")
-    image.save(out, **_SAVED[mime], **({"icc_profile": profile} if profile else {}))
+    try:
+        image.save(out, **_SAVED[mime], **({"icc_profile": profile} if profile else {}))
+    except _BROKEN as error:  # more pixels on an edge than the format holds
+        raise BadPicture(f"cannot be written as {mime}: {' '.join(str(error).split())[:200]}") from None
     return out.getvalue()

@@ -228,3 +228,19 @@ def test_an_lfs_pointer_stands_for_its_picture(data: bytes) -> None:
 )
 def test_what_is_no_lfs_pointer(data: bytes) -> None:
     assert parse_lfs_pointer(data) is None
+
+
+def test_exif_that_cannot_be_read_is_no_reason_to_refuse_a_picture() -> None:
+    plain = picture("JPEG", (1700, 1600))
+    circles = b"Exif\0\0II*\0\x08\0\0\0\x01\0" + struct.pack("<HHII", 0x8769, 4, 1, 8) + struct.pack("<I", 8)
+    torn = b"Exif\0\0II*\0\xff\xff\xff\xff" + b"\xff" * 200
+
+    for exif in (circles, torn):
+        data = plain[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + plain[2:]
+
+        assert sniff(fit_reference(data)[0]) == "image/jpeg"
+
+
+def test_more_pixels_on_an_edge_than_a_format_holds_is_a_bad_picture_and_no_bug() -> None:
+    with pytest.raises(BadPicture, match="cannot be written as image/webp"):
+        convert(picture(size=(17_000, 2)), "webp")
