@@ -19,6 +19,7 @@ from chargen.core.counted import counted
 from chargen.core.provider_reply import Trouble
 from chargen.core.submission import Move, Submission
 from chargen.core.world_config import Mode
+from chargen.edges.memory import give_back_large_pieces
 from chargen.errors import ExitCode, worst
 from chargen.pipeline.bundling import Bench
 from chargen.pipeline.execute import intend
@@ -40,6 +41,7 @@ def make_live(round_: Round, stop: threading.Event, *, workers: int | None) -> M
     run = round_.open_run(Mode.LIVE)
     images = Images(paying.session.files, paying.session.pictures)
     work = sendable(round_, round_.work(), images)
+    give_back_large_pieces()
     models = dict.fromkeys(item.model for item in work)
     groups = [[item for item in work if item.model == model] for model in models]
     if not work:

@@ -12,6 +12,8 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from chargen.edges.files import unwritable
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ class SpooledAnswer(Mapping[str, Any]):
     def _read(self) -> dict[str, Any]:
         if self._data is None:
             with self._translated(), self._file as file:
-                data = json.loads(file.read())
+                data = msgspec.json.decode(file.read())  # json.loads holds the text once more
                 if not isinstance(data, dict):
                     raise ValueError("the answer is no JSON object")  # noqa: TRY004
             self._data = data

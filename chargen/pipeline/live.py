@@ -35,7 +35,7 @@ from chargen.pipeline.rate import Bucket, Permit
 from chargen.ports import Provider
 
 BOOK_EVERY_S: Final = 60.0
-OPEN_ANSWERS: Final = 4  # looked into at once; the others lie on disk meanwhile
+OPEN_ANSWERS: Final = 2  # looked into at once; the others lie on disk meanwhile
 PATIENCE_S: Final = 600.0  # how long a 429 may follow a 429 without any answer in between
 _SLICE_S: Final = 0.25
 _UNSAID_S: Final = 10.0  # to wait after a 429 that names no time
