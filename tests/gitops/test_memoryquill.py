@@ -31,9 +31,7 @@ def test_rows_come_to_the_right_file_of_a_review_branch_and_a_merge_leaves_nothi
     assert sorted(branches) == [
         "chargen/character/edda-quill.1", "chargen/location/ferry.1", "chargen/location/quay.1"
     ]  # fmt: skip
-    assert [row["custom_id"] for row in river["overview"]["establishing"]["generated_images"]] == [
-        "ferry-overview"
-    ]
+    assert [row["custom_id"] for row in river["overview"]["generated_images"]] == ["ferry-overview"]
     assert [row["job_id"] for row in river["parts"][0]["generated_images"]] == [
         "location.ferry.the-rope.main.v1"
     ]
