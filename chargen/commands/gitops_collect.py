@@ -17,12 +17,14 @@ from chargen.commands.summary import summarise
 from chargen.commands.telling import as_json, result, say
 from chargen.commands.wiring import Session, open_session
 from chargen.core.counted import counted
-from chargen.core.report import markdown_escape
+from chargen.core.report import markdown_escape, usd
 from chargen.errors import ExitCode, worst
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from chargen.core.books import Books
     from chargen.pipeline.booking import Desk
 
 
@@ -53,17 +55,33 @@ def collect_ended(session: Session, desk: Desk) -> Brought:
     if waiting:
         with session.batches() as provider, draining() as stop:
             brought = bring_in(session, desk, provider, waiting, wait=False, stopped=stop.is_set)
-        _tell(session, brought)
+        _tell(session, brought, desk.read())
     alarm(session, desk)
     return brought
 
 
-def _tell(session: Session, brought: Brought) -> None:
+def _tell(session: Session, brought: Brought, books: Books) -> None:
     lines = [_line(item.batch, str(item.state), len(item.requests), item.error) for item in brought.done]
     lines += [_line(item.batch, "with the provider", len(item.requests)) for item in brought.left]
-    summarise(session, "\n".join(["## Collect", "", *lines]))
+    stale = list(_stale(session, brought, books))
+    summarise(session, "\n".join(["## Collect", "", *lines, *(f"- {said}" for said in stale)]))
     for item in brought.left:
         say(f"  {item.batch}: still with the provider")
+    for said in stale:
+        say(f"  stale: {said}")
+
+
+def _stale(session: Session, brought: Brought, books: Books) -> Iterator[str]:
+    """What came for words that have changed meanwhile, or for shots that are gone."""
+    from chargen.core.waste import Served
+
+    world, shots = session.world()
+    served = Served.by(books, shots.values(), world.config.provider.regenerate_on)
+    for item in brought.done:
+        for request in item.requests:
+            if request.outcome is not None and served.is_stale(item, request):
+                cost = usd(request.outcome.cost_usd)
+                yield f"{request.job_ids[0]}: no shot asks for it any more; kept, not shown, {cost} of waste"
 
 
 def _line(batch: str, state: str, count: int, error: str = "") -> str:
