@@ -7,6 +7,7 @@ Each question either settles the matter or passes on; budget and waiting for oth
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from chargen.core.books import Books, Candidate, Decision, Order, Record
@@ -33,7 +34,7 @@ CANNOT_GO_THERE: Final = "this shot's picture cannot go there:"
 IN_THE_WAY: Final = "a file that is not chargen's lies where this shot's picture should go"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what it shows is worked out once
 class Case:
     """One shot before the judge: its words, the books about it, and whether it is forced."""
 
@@ -54,7 +55,7 @@ class Case:
         """The provider fields whose change asks for a new picture."""
         return tuple(self.world.config.provider.regenerate_on)
 
-    @property
+    @cached_property
     def candidates(self) -> tuple[Candidate, ...]:
         """The pictures that were paid for this shot, or for just what it asks."""
         return self.books.candidates(self.shot.address, self.shot.wishes(), self.shot.formerly)
@@ -64,6 +65,17 @@ class Case:
         """The file the row points at, as it lies."""
         row = self.shot.shot.row
         return self.world.picture(resolve_path(self.shot.shot.folder, row.file_path)) if row else None
+
+    @cached_property
+    def shown(self) -> Shown:
+        """What the shot shows, by its row, the pictures paid for, and what people decided."""
+        return current(
+            self.shot.ask(),
+            self.shot.shot.row,
+            self.candidates,
+            decision=self.decision,
+            regenerate_on=self.regenerate_on,
+        )
 
     def skip(self, reason: Reason, detail: str = "") -> list[Item]:
         """One item that does nothing."""
@@ -182,20 +194,9 @@ def _from_order(case: Case, order: Order) -> Item:
     )
 
 
-def _shown(case: Case) -> Shown:
-    candidates = case.candidates
-    return current(
-        case.shot.ask(),
-        case.shot.shot.row,
-        candidates,
-        decision=case.decision,
-        regenerate_on=case.regenerate_on,
-    )
-
-
 def _satisfied(case: Case) -> list[Item] | None:
     """The current row matches: nothing to make, though its file may have to be put back."""
-    row = _shown(case).row
+    row = case.shown.row
     if row is None:
         return None
     if case.picture is not None and (same(case.picture.sha256, row.sha256) or not row.sha256):
@@ -240,7 +241,7 @@ def _holders(case: Case) -> str:
 
 def _paid_before(case: Case) -> list[Item] | None:
     """A picture that answers these words was paid for: its bytes are put back. All of them rejected: left to a person."""
-    shown = _shown(case)
+    shown = case.shown
     if shown.candidate is not None and shown.candidate.submission.pruned_at:
         return case.skip(Reason.IMAGE_MISSING)
     if shown.candidate is not None:

@@ -7,9 +7,11 @@ Where it can, a rule asks the service's own account, the repository and what peo
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from chargen.core.books import Books
 from chargen.core.digest import sha256
 from chargen.core.plan import Action, Item, Plan, Reason
 from chargen.core.proposal import TRANSITIONS as PROPOSAL_MOVES
@@ -22,7 +24,6 @@ from tests.simulation.forge import BOT, WRITER
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from chargen.core.books import Books
     from tests.simulation.forge import Request
     from tests.simulation.session import Town
     from tests.simulation.tree import Commit
@@ -34,23 +35,39 @@ _NEXT_STANDING: Final = frozenset((state, after) for (state, _), after in PROPOS
 # ---- at every write of the books
 
 
-def moves_are_in_the_table(town: Town, before: Books, after: Books) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One write: the books before and after it, and each submission that it changes, with what it was (None: new)."""
+
+    before: Books
+    after: Books
+    changed: tuple[tuple[Submission | None, Submission], ...]
+
+    @classmethod
+    def of(cls, before: Books, after: Books) -> Write:
+        """What is changed."""
+        old = before.submissions
+        pairs = ((old.get(name), now) for name, now in after.submissions.items())
+        return cls(before, after, tuple((was, now) for was, now in pairs if was is not now))
+
+
+def moves_are_in_the_table(town: Town, write: Write) -> Iterator[str]:
     """No submission and no proposal goes where its table has no move to."""
-    for name, now in after.submissions.items():
-        was = before.submissions.get(name)
-        if was is now:
-            continue
+    before, after = write.before, write.after
+    for was, now in write.changed:
         if was is None:
             if now.state is not State.INTENT:
-                yield f"submission {name} begins as {now.state}"
+                yield f"submission {now.id} begins as {now.state}"
         elif was.state is not now.state:
             town.machine.tally[f"move: {was.state} -> {now.state}"] += 1
             if (was.state, now.state) not in _NEXT:
-                yield f"submission {name} went from {was.state} to {now.state}"
+                yield f"submission {now.id} went from {was.state} to {now.state}"
     gone = before.submissions.keys() - after.submissions.keys()
     if gone:
         yield f"submissions {sorted(gone)} are gone"
     for entity, every in after.proposals.items():
+        if every == before.proposals.get(entity):
+            continue
         old = {item.n: item for item in before.proposals.get(entity, ())}
         for item in every:
             was_standing = old[item.n].standing if item.n in old else Standing.OPEN
@@ -60,25 +77,24 @@ def moves_are_in_the_table(town: Town, before: Books, after: Books) -> Iterator[
                     yield f"{item.branch} went from {was_standing} to {item.standing}"
 
 
-def outcomes_stay(town: Town, before: Books, after: Books) -> Iterator[str]:
+def outcomes_stay(town: Town, write: Write) -> Iterator[str]:
     """What is booked of a request is never changed, its cost included; what was asked for stays, too."""
-    for name, now in after.submissions.items():
-        was = before.submissions.get(name)
-        if was is None or was is now or not was.requests:
+    for was, now in write.changed:
+        if was is None or not was.requests:
             continue
         if [item.request_hash for item in was.requests] != [item.request_hash for item in now.requests]:
-            yield f"submission {name} asks for something else by now"
+            yield f"submission {now.id} asks for something else by now"
         for old, new in zip(was.requests, now.requests, strict=False):
             if old.outcome is not None and old.outcome != new.outcome:
-                yield f"the outcome of {old.key} in {name} was changed"
+                yield f"the outcome of {old.key} in {now.id} was changed"
 
 
-def a_request_is_claimed_once(town: Town, before: Books, after: Books) -> Iterator[str]:
+def a_request_is_claimed_once(town: Town, write: Write) -> Iterator[str]:
     """No two submissions hold one request."""
     held = Counter(
         request.request_hash
-        for item in after.submissions.values()
-        if item.holds
+        for item in write.after.submissions.values()
+        if item.state in HOLDS
         for request in item.requests
         if request.outcome is None
     )
@@ -87,14 +103,14 @@ def a_request_is_claimed_once(town: Town, before: Books, after: Books) -> Iterat
             yield f"{request_hash[:23]} is held {count} times"
 
 
-def the_caps_hold(town: Town, before: Books, after: Books) -> Iterator[str]:
+def the_caps_hold(town: Town, write: Write) -> Iterator[str]:
     """What is reserved and what was paid never come to more than the month's cap, nor a run's to more than its own."""
-    new = [item for name, item in after.submissions.items() if name not in before.submissions]
+    new = [now for was, now in write.changed if was is None]
     if not new:
         return
     budget = town.repository.base.world()[0].config.budget
     month = f"{town.machine.now():%Y-%m}"
-    of_month = [item for item in after.submissions.values() if item.created_at.startswith(month)]
+    of_month = [item for item in write.after.submissions.values() if item.created_at.startswith(month)]
     booked = sum(map(_booked_usd, of_month), Decimal(0))
     if booked > budget.month_usd:
         yield f"{booked} USD are booked, and a month has {budget.month_usd}"
@@ -112,51 +128,45 @@ def _booked_usd(item: Submission) -> Decimal:
     return sum(costs, item.lost_usd)
 
 
-def a_live_lease_is_not_stolen(town: Town, before: Books, after: Books) -> Iterator[str]:
+def a_live_lease_is_not_stolen(town: Town, write: Write) -> Iterator[str]:
     """Only who has gone, or let a lease run out, is taken over."""
-    now = stamp(town.machine.now())
-    for name, item in after.submissions.items():
-        was = before.submissions.get(name)
+    for was, item in write.changed:
         if was is None or was.owner == item.owner or not was.holds:
             continue
         town.machine.tally["taken over"] += 1
         gone = was.owner.host == "laptop" and was.owner.pid not in town.laptop.pids
-        if now <= was.lease_until and not gone:
-            yield f"submission {name} was taken from {was.owner.nonce}, who had it until {was.lease_until}"
+        if stamp(town.machine.now()) <= was.lease_until and not gone:
+            yield f"submission {item.id} was taken from {was.owner.nonce}, who had it until {was.lease_until}"
 
 
-def collected_means_kept(town: Town, before: Books, after: Books) -> Iterator[str]:
+def collected_means_kept(town: Town, write: Write) -> Iterator[str]:
     """A picture that is booked is kept, byte for byte, before it is booked."""
-    for name, item in after.submissions.items():
-        if before.submissions.get(name) is item:
-            continue
-        kept = town.remote.kept.get(name, {})
+    for _, item in write.changed:
+        kept = town.remote.kept.get(item.id, {})
         for request in item.requests:
             outcome = request.outcome
             if outcome is None or outcome.came is not Came.IMAGE:
                 continue
             if sha256(kept.get(outcome.file, b"")) != outcome.sha256:
-                yield f"{request.key} of {name} is booked and not kept"
+                yield f"{request.key} of {item.id} is booked and not kept"
 
 
-def what_has_ended_is_told(town: Town, before: Books, after: Books) -> Iterator[str]:
+def what_has_ended_is_told(town: Town, write: Write) -> Iterator[str]:
     """A submission whose batch has ended says of each request what came of it."""
-    for name, item in after.submissions.items():
-        if before.submissions.get(name) is item or item.state in HOLDS or not item.batch:
-            continue
-        for request in item.requests:
+    for _, item in write.changed:
+        for request in item.requests if item.batch and item.state not in HOLDS else ():
             if request.outcome is None:
-                yield f"submission {name} is {item.state}, and says nothing of {request.key}"
+                yield f"submission {item.id} is {item.state}, and says nothing of {request.key}"
 
 
-def attempts_are_counted(town: Town, before: Books, after: Books) -> Iterator[str]:
+def attempts_are_counted(town: Town, write: Write) -> Iterator[str]:
     """Without an order, a request is tried so often and no more."""
-    if after.submissions.keys() == before.submissions.keys():
+    if all(was is not None for was, _ in write.changed):
         return
     most = town.repository.base.world()[0].config.limits.retries + 1
     tried = Counter(
         request.request_hash
-        for item in after.submissions.values()
+        for item in write.after.submissions.values()
         for request in item.requests
         if not request.orders and item.state is not State.FENCED and (item.holds or request.outcome)
     )
@@ -165,13 +175,12 @@ def attempts_are_counted(town: Town, before: Books, after: Books) -> Iterator[st
             yield f"request {request_hash[:23]} is tried for the {count}th time, of {most}"
 
 
-def quarantine_only_when_unsure(town: Town, before: Books, after: Books) -> Iterator[str]:
+def quarantine_only_when_unsure(town: Town, write: Write) -> Iterator[str]:
     """Nothing is quarantined whose input is known to be gone: no batch can come of it any more."""
-    for name, item in after.submissions.items():
-        was = before.submissions.get(name)
+    for was, item in write.changed:
         entered = was is not None and was.state is not item.state and item.state is State.QUARANTINED
         if entered and item.input_file in town.service.confirmed_gone:
-            yield f"submission {name} was quarantined, though its input was seen to be gone"
+            yield f"submission {item.id} was quarantined, though its input was seen to be gone"
 
 
 AT_WRITES: Final = (
@@ -223,6 +232,9 @@ def _is_human(tip: Commit, name: str) -> bool:
 
 def paid_once(town: Town) -> Iterator[str]:
     """A request is paid once, and once more for each order; an order pays once, however often it is replayed."""
+    if len(town.service.account) == town.judged:
+        return
+    town.judged = len(town.service.account)
     account = [item for item in town.service.account if not item.doubled]
     ordered = {
         seed(variant=int(order.job_id.rpartition(".v")[2]), order=order.id)
@@ -243,7 +255,7 @@ def paid_once(town: Town) -> Iterator[str]:
 
 def paid_bytes_are_reachable(town: Town) -> Iterator[str]:
     """A picture that was paid is kept, or with the service under a batch that the books will collect."""
-    kept = {sha256(data) for files in town.remote.kept.values() for data in files.values()}
+    kept = town.remote.digests
     books = town.remote.books
     waiting = {item.batch for item in books.submissions.values() if item.state is State.SUBMITTED}
     unclear = {item.display_name for item in books.submissions.values() if item.holds}

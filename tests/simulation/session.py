@@ -22,7 +22,7 @@ from tests.simulation.forge import Branches, Forge, ForgePort
 from tests.simulation.machine import Machine, current
 from tests.simulation.memory import Disk, MemoryRun, Store
 from tests.simulation.provider import Batches, Service
-from tests.simulation.tracking import Remote, Tracking
+from tests.simulation.tracking import Remote, Tracking, decode_once
 from tests.simulation.tree import Commit, Compiled, Repository, splice_plainly, world_of
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Town:
     laptop: Laptop
     counts: list[Store] = field(default_factory=list)
     acts: int = 0  # of people
+    judged: int = 0  # of the account's entries
     runs: set[str] = field(default_factory=set)  # workflow runs that order something
 
     def copied(self, machine: Machine) -> Town:
@@ -296,6 +297,7 @@ _ASIDE: dict[str, Callable[..., Any]] = {
     "problem_lines": lambda *_: [],
     "draining": _draining,
     "splice": splice_plainly,
+    "decode": decode_once,
 }
 
 
@@ -308,6 +310,7 @@ def stand_ins() -> Iterator[None]:
         if name.startswith(("chargen.commands", "chargen.pipeline"))
     ]
     found = [(item, name) for item in modules for name in _ASIDE if callable(vars(item).get(name))]
+    assert {name for _, name in found} == {*_ASIDE}
     before = [(item, name, vars(item)[name]) for item, name in found]
     for item, name in found:
         setattr(item, name, _ASIDE[name])

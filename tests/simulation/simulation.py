@@ -6,6 +6,7 @@ import functools
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +20,7 @@ from chargen.pipeline.plan import make_plan
 from tests.simulation import invariants as must
 from tests.simulation.commands import COMMANDS, start, submit
 from tests.simulation.forge import Forge
-from tests.simulation.machine import Machine, Process
+from tests.simulation.machine import START, Machine, Process
 from tests.simulation.memory import Disk
 from tests.simulation.people import act, settle_quarantines
 from tests.simulation.provider import Luck, Service
@@ -47,7 +48,12 @@ class Outcome:
 
     broken: list[str] = field(default_factory=list)
     tally: Counter[str] = field(default_factory=Counter)
-    log: list[str] = field(default_factory=list)
+    said: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def log(self) -> list[str]:
+        """What happened, each line with its time."""
+        return [f"{START + timedelta(seconds=at):%d %H:%M:%S} {text}" for at, text in self.said]
 
 
 class Simulation:
@@ -92,7 +98,7 @@ class Simulation:
 
     def _written(self, process: Process | None, before: Books, after: Books) -> None:
         self._log(f"  {process.name if process else 'a person'}: {self.town.remote.said[after.tip]}")
-        self._check(must.AT_WRITES, before, after)
+        self._check(must.AT_WRITES, must.Write.of(before, after))
 
     def _accepted(self, display_name: str) -> None:
         self._log(f"  the service begins a batch for {display_name}")
@@ -103,7 +109,7 @@ class Simulation:
             self._break(must.people_s_commits_stay, said)
 
     def _log(self, text: str) -> None:
-        self.outcome.log.append(f"{self.town.machine.now():%d %H:%M:%S} {text}")
+        self.outcome.said.append((self.town.machine.now_s, text))
 
     # ---- acts
 

@@ -9,11 +9,25 @@ from typing import TYPE_CHECKING
 
 from chargen.core.books import Books
 from chargen.core.books_files import decode
+from chargen.core.digest import sha256
 from chargen.errors import BooksConflict, LostRace
 from tests.simulation.machine import Process
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+_read: dict[int, tuple[Mapping[str, bytes], Books]] = {}
+
+
+def decode_once(tip: str, files: Mapping[str, bytes]) -> Books:
+    """The books of a commit; nobody changes the files of one, so that they are read once."""
+    known = _read.get(id(files))
+    if known is None or known[0] is not files:
+        if len(_read) > 2000:
+            _read.clear()
+        known = _read[id(files)] = (files, decode(tip, files))
+    return known[1]
 
 
 Written = Callable[["Process | None", Books, Books], None]
@@ -31,7 +45,7 @@ class Remote:
     tip: str = ""
     kept: dict[str, dict[str, bytes]] = field(default_factory=dict)
     commits: dict[str, str] = field(default_factory=dict)  # of the kept pictures
-    _books: dict[str, Books] = field(default_factory=dict)
+    digests: set[str] = field(default_factory=set)  # of all that is kept
 
     def copied(self) -> Remote:
         """The same again."""
@@ -44,7 +58,7 @@ class Remote:
             tip=self.tip,
             kept=kept,
             commits=dict(self.commits),
-            _books=dict(self._books),
+            digests=set(self.digests),
         )
 
     @property
@@ -54,9 +68,7 @@ class Remote:
 
     def at(self, tip: str) -> Books:
         """The books of a commit; a commit never changes."""
-        if tip not in self._books:
-            self._books[tip] = decode(tip, self.versions[tip])
-        return self._books[tip]
+        return decode_once(tip, self.versions[tip])
 
     def write(
         self, process: Process | None, tip: str, changes: Mapping[str, bytes | None], message: str
@@ -85,6 +97,7 @@ class Remote:
         """Pictures beside those kept before; the commit."""
         kept = self.kept.setdefault(submission_id, {})
         kept.update(files)
+        self.digests |= {sha256(data) for data in files.values()}
         said = b"".join(name.encode() + data for name, data in sorted(kept.items()))
         self.commits[submission_id] = hashlib.sha1(said).hexdigest()
         return self.commits[submission_id]
