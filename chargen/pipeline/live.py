@@ -1,8 +1,8 @@
 """
 execute, live: workers take requests from one queue, one bucket paces them all, outcomes are booked every minute.
 
-A 429 pauses the bucket and is no attempt; other passing trouble is tried again with backoff; a daily quota or a denied
-key stops the run with what is done kept. Nothing starts after `stop` is set.
+A 429 pauses the bucket and is no attempt; other passing trouble is tried again with backoff, as far as there is money;
+a daily quota, a denied key, or 429s without end stop the run with what is done kept. Nothing starts after `stop` is set.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ OPEN_ANSWERS: Final = 2  # looked into at once; the others lie on disk meanwhile
 PATIENCE_S: Final = 600.0  # how long a 429 may follow a 429 without any answer in between
 _SLICE_S: Final = 0.25
 _UNSAID_S: Final = 10.0  # to wait after a 429 that names no time
-_STOPPING: Final = (Trouble.DAILY_QUOTA, Trouble.DENIED, Trouble.THROTTLED)
+_NOT_TAKEN: Final = (Trouble.DAILY_QUOTA, Trouble.DENIED, Trouble.THROTTLED)
 Told = Callable[["Work", Laid], None]
 
 
@@ -193,7 +193,7 @@ class LiveRun:
         return None
 
     def _failed(self, tries: _Tries, trouble: ProviderTrouble) -> float | None:
-        if trouble.trouble in _STOPPING:
+        if trouble.trouble in _NOT_TAKEN:
             self.bench.store.move(tries.item.job_id, Event.DEFER)
             if trouble.trouble is Trouble.THROTTLED and self._may_pause(trouble):
                 return 0.0

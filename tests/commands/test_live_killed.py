@@ -227,7 +227,10 @@ def test_the_cap_holds_although_answers_are_paid_in_vain(one_shot: World, gemini
 
 
 def test_a_command_knows_what_an_earlier_one_sent_within_the_minute(
-    one_shot: World, gemini: Emulator, processes: list[subprocess.Popen[str]]
+    one_shot: World,
+    gemini: Emulator,
+    soon: Callable[[Callable[[], object]], None],
+    processes: list[subprocess.Popen[str]],
 ) -> None:
     """A run that is killed and resumed at once would else send a second minute's worth within one minute."""
     quay(one_shot, 5)
@@ -237,8 +240,9 @@ def test_a_command_knows_what_an_earlier_one_sent_within_the_minute(
 
     process = one_shot.start("batch", "run", "--yes")
     processes.append(process)
+    soon(lambda: "SUBMITTED" in [item["state"] for item in one_shot.status()["submissions"]])
     with pytest.raises(subprocess.TimeoutExpired):
-        process.communicate(timeout=4)
+        process.communicate(timeout=2)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=20)
 
@@ -261,7 +265,10 @@ def test_what_was_paid_in_vain_before_a_kill_is_counted(
     process.wait()
     gemini.state.faults.clear()
 
-    said = one_shot.make()
+    said = one_shot.make("--resume")
 
+    total = re.search(r"([\d.]+) USD$", said.out.strip())
+    assert total, said.out
+    assert Decimal(total[1]) > 2 * Decimal("0.0356") + Decimal("0.03")
     told = re.findall(r"([\d.]+) USD (?:at most, )?counted as waste", said.err)
     assert told == ["0.0356", "0.0356"], said.err
