@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from chargen.core.answer import Kind
 from chargen.core.provider_reply import Batch, BatchState
-from chargen.core.result_line import ResultLine, read_line
+from chargen.core.result_line import BOM, ResultLine, read_line
 from chargen.core.submission import Came, Move, Outcome, Request, Submission
 from chargen.pipeline.booking import Desk, stamp, whole_seconds
 from chargen.pipeline.bundling import Bench, Laid, lay_answer, lay_failure
@@ -62,7 +62,7 @@ class _Lines:
     def _read(self, path: Path) -> Iterator[tuple[int, ResultLine]]:
         with path.open("rb", buffering=1 << 22) as file:
             for number, raw in enumerate(file, start=1):
-                line = read_line(raw) if raw.strip() else None
+                line = read_line(raw) if raw.removeprefix(BOM).strip() else None
                 if line is None:
                     continue
                 if line.unreadable:

@@ -205,6 +205,25 @@ def test_a_run_tries_failed_lines_again_by_itself(world: World, gemini: Emulator
     assert world.plan(*LOCATIONS) == []
 
 
+def test_attempts_are_a_request_s_own_though_it_shares_a_batch_with_one_that_failed(
+    one_shot: World, gemini: Emulator
+) -> None:
+    one_shot.edit("chargen.yaml", "limits: {", "limits: {retries: 1, ")
+    gemini.fault("line-error:match=noon.main")
+    submit(one_shot)
+    assert one_shot("batch", "collect", "--wait").code == 1
+    one_shot.write("cove/imagery.yaml", "kind: location\nslug: cove\nscenes: [{id: dusk, subject: a cove}]\n")
+    gemini.fault("line-error:match=dusk.main")
+
+    said = one_shot("batch", "run", "--mode", "batch", "--yes")
+
+    assert said.code == 0, said.text
+    assert len(list((one_shot.root / ".chargen/runs").glob("*_run-*"))) == 2, (
+        "the second tries it again itself"
+    )
+    assert len(gemini.paid) == 2
+
+
 def test_an_expired_batch_is_sent_again_in_halves(world: World, gemini: Emulator) -> None:
     gemini.fault("batch-expired")
 
