@@ -34,7 +34,7 @@ def slugify(name: str) -> str:
         .decode()
     )
     slug = re.sub(r"[^a-z0-9_]+", "-", plain.lower()).strip("-_")
-    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    digest = hashlib.sha256(name.encode("utf-8", "backslashreplace")).hexdigest()[:8]
     if not slug:
         return f"x-{digest}"
     if len(slug) > _LONGEST:

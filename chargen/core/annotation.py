@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from chargen.core.problem import Problem
     from chargen.errors import Place
 
+_LONGEST_PATH: Final = 4096
 SHOWN: Final = 10  # of one level, in one step
 
 
 def annotation(level: str, message: str, *, place: Place | None = None, title: str = "") -> str:
     """One command: `level` is notice, warning or error; `place` is relative to the repository's top."""
     said = {
-        "file": place.path if place else "",
+        "file": one_line(place.path, longest=_LONGEST_PATH) if place else "",
         "line": str(place.line) if place and place.line else "",
         "col": str(place.column) if place and place.column else "",
         "title": one_line(title),

@@ -126,7 +126,7 @@ def changes_lines(
     for change in changes:
         yield f"{signs[change.kind]} {change.address}"
         for item in change.fields:
-            yield f"    {item.field}"
+            yield f"    {one_line(item.field)}"
             if item.old is not None:
                 yield f"      - {one_line(item.old)}"
             if item.new is not None:

@@ -48,6 +48,14 @@ def is_listed(path: str) -> bool:
     return not any(is_left_out(folder) for folder in path.split("/")[:-1])
 
 
+def may_lie_at(path: str) -> bool:
+    """Whether a picture may be written at a path: inside the world, nothing hidden on its way, under a name people can read."""
+    try:
+        return path_inside(path) == path and is_listed(f"{path}/") and path.isprintable()
+    except OutOfWorld:
+        return False
+
+
 def leads_out(path: str) -> OutOfWorld:
     """What to raise for a path whose symlink leads out of the root."""
     hint = "replace the symlink with the file itself, or with a link to a file of the world"

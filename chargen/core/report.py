@@ -169,7 +169,9 @@ def markdown_escape(text: str) -> str:
 
 def attribute(text: str) -> str:
     """Text for an attribute of an HTML tag in markdown: one line, escaped, and as dead as `markdown_escape` leaves it."""
-    return _parted(escape(one_line(text), quote=False).replace('"', "&quot;"))
+    return _parted(
+        escape(one_line(text), quote=False).replace('"', "&quot;").replace("|", "&#124;")
+    )  # a cell's end
 
 
 def _parted(text: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from chargen.core.address import Address
+from chargen.core.out_of_world import may_lie_at
 from chargen.core.row import Row
 
 YamlPath = tuple[str | int, ...]
@@ -114,7 +115,9 @@ def picture_path(shot: Shot, storage: str) -> str:
     """Where a shot's current picture lies, from the root: always the same place, so that a review can compare."""
     row, extension = shot.row, EXTENSIONS[storage]
     if row is not None and row.file_path.endswith(f".{extension}"):
-        return posixpath.normpath(posixpath.join(shot.folder, row.file_path))
+        named = posixpath.normpath(posixpath.join(shot.folder, row.file_path))
+        if may_lie_at(named):  # a row is a writer's to edit: it says where in the world, and nowhere else
+            return named
     return posixpath.normpath(posixpath.join(shot.folder, "images", shot.address.file_name(extension)))
 
 

@@ -131,6 +131,10 @@ def _number(run_id: str) -> int:
 
 
 def _folders(runs: Path) -> list[Path]:
+    if (
+        runs.parent.is_symlink() or runs.is_symlink()
+    ):  # a world's files may not say where runs are read either
+        return []
     try:
         return [path for path in runs.iterdir() if path.is_dir() and not path.is_symlink()]
     except (FileNotFoundError, NotADirectoryError):

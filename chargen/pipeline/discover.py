@@ -26,6 +26,7 @@ from chargen.core.world import CONFIG_FILE, World
 from chargen.core.world_checks import check_config
 from chargen.core.world_config import WorldConfig
 from chargen.dialects.markdown import read_prose
+from chargen.dialects.recognise import FILE_NAME
 from chargen.dialects.yaml_text import BadYaml, read_yaml
 from chargen.errors import ChargenError, Place
 from chargen.pipeline.entities import (
@@ -51,7 +52,7 @@ def discover(tree: Tree) -> World:
     """
     reading = Reading(tree)
     config = _config(reading)
-    paths = without_other_worlds(sorted(tree.files()), reading)
+    paths = without_other_worlds(sorted(_with_names(tree.files(), reading)), reading)
     name_closed_folders(reading, config)
     entities = without_collisions(list(entities_of(reading, config, paths)), reading)
     with_prose = (_with_prose(entity, reading, config, paths) for entity in entities)
@@ -72,6 +73,19 @@ def discover(tree: Tree) -> World:
         digests=reading.digests,
         left_out=reading.left_out,
     )
+
+
+def _with_names(paths: Iterable[str], reading: Reading) -> Iterator[str]:
+    """The paths that are text; of the others, which no report and no hash could hold, those of entities are told."""
+    for path in paths:
+        shown = path.encode("utf-8", "backslashreplace").decode()
+        if shown == path:
+            yield path
+        elif posixpath.basename(path) == FILE_NAME:
+            hint = "rename the folder"
+            reading.problems.append(
+                Problem(Place(shown), "its path is not UTF-8 text", hint, rule="unreadable-file")
+            )
 
 
 def _config(reading: Reading) -> WorldConfig:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from chargen.core.out_of_world import OutOfWorld, is_listed, leads_out, no_plain_file, path_inside, too_large
+from chargen.core.out_of_world import (
+    OutOfWorld,
+    is_listed,
+    leads_out,
+    may_lie_at,
+    no_plain_file,
+    path_inside,
+    too_large,
+)
 
 
 @pytest.mark.parametrize(
@@ -57,3 +65,19 @@ def test_every_refusal_says_what_to_do() -> None:
     for error in (leads_out("x"), too_large("x", 2**30), no_plain_file("x")):
         assert "'x'" in error.message
         assert error.hint
+
+
+@pytest.mark.parametrize(
+    ("path", "may"),
+    [
+        ("quay/images/a.png", True),
+        (".github/workflows/a.png", False),
+        ("quay/.hidden.png", False),
+        ("../a.png", False),
+        ("/a.png", False),
+        (".git/a.png", False),
+        ("a/\u202egnp.png", False),
+    ],
+)
+def test_where_a_picture_may_lie(path: str, may: bool) -> None:  # noqa: FBT001
+    assert may_lie_at(path) is may

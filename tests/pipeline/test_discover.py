@@ -376,3 +376,12 @@ def test_of_a_file_full_of_findings_the_first_are_listed_and_the_rest_counted() 
         "unknown key 'key199'",
         "50 more findings in this file are not listed",
     ]
+
+
+def test_a_folder_whose_name_is_no_text_is_told_and_left_out() -> None:
+    world = world_of({"a/\udcff/imagery.yaml": MARA, "a/\udcff.png": b"x", PIER: one_shot()})
+
+    assert [str(problem) for problem in world.problems] == [
+        "a/\\udcff/imagery.yaml: error: its path is not UTF-8 text (rename the folder)"
+    ]
+    assert list(world.entities) == ["location/pier"]
