@@ -25,11 +25,11 @@ from chargen.edges.book_commits import (
     store_pictures,
     tip_of,
 )
-from chargen.edges.files import unwritable
+from chargen.edges.files import STATE_FOLDER, unwritable
 from chargen.edges.git import Git, GitFailed, find_repository
 from chargen.edges.git_objects import read_blobs
 from chargen.edges.process import nonce
-from chargen.edges.run_folder import STATE_FOLDER, make_state_folder
+from chargen.edges.run_folder import make_state_folder
 from chargen.errors import BooksConflict, ConfigurationError
 
 if TYPE_CHECKING:

@@ -13,6 +13,8 @@ from typing import Final
 from chargen.core.out_of_world import LARGEST_FILE, leads_out, no_plain_file, path_inside, too_large
 from chargen.errors import ChargenError, ConfigurationError, Place, WorkFailed
 
+STATE_FOLDER: Final = ".chargen"  # runs, plans and what is being written; it ignores itself
+
 _ABSENT: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FORBIDDEN: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
@@ -63,16 +65,19 @@ def read_plain_file(real: Path, path: str) -> bytes:
         raise WorkFailed(f"cannot be read: {error.strerror}", hint=hint, place=Place(path)) from error
 
 
-def write_atomically(path: Path, data: bytes | str) -> None:
+def write_atomically(path: Path, data: bytes | str, *, aside: Path | None = None) -> None:
     """
     Write a file whole or not at all, durably; folders on the way are made, an existing file keeps its permissions.
 
+    It is begun in `aside`, where that is a folder of the same file system, so that a kill leaves nothing beside the file.
     A symlink is replaced, not followed. Raises WorkFailed (disk full and the like) or ConfigurationError (not permitted).
     """
     written = data.encode() if isinstance(data, str) else data
     temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if aside is not None and _same_device(aside, path.parent):
+            temporary = aside / temporary.name
         _write_new(temporary, written, _permissions(path))
         temporary.replace(path)
         _sync_folder(path.parent)
@@ -85,7 +90,16 @@ def write_atomically(path: Path, data: bytes | str) -> None:
 
 def write_inside(root: Path, path: str, data: bytes | str) -> None:
     """Write a file below the root as `write_atomically` does, through symlinks that stay inside. OutOfWorld."""
-    write_atomically(resolve_inside(root, path), data)
+    write_atomically(resolve_inside(root, path), data, aside=root / STATE_FOLDER)
+
+
+def _same_device(aside: Path, folder: Path) -> bool:
+    """Whether a file can be moved from one folder to the other; False where `aside` is no plain folder."""
+    try:
+        found = aside.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_dev == folder.stat().st_dev
 
 
 def unwritable(path: Path, error: OSError) -> ChargenError:

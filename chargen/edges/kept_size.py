@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chargen.edges.book_commits import results_ref
+from chargen.edges.files import STATE_FOLDER
 from chargen.edges.git import Git, find_repository
-from chargen.edges.run_folder import STATE_FOLDER
 
 if TYPE_CHECKING:
     from pathlib import Path

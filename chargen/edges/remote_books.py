@@ -23,11 +23,11 @@ from chargen.edges.book_commits import (
     store_pictures,
     tip_of,
 )
+from chargen.edges.files import STATE_FOLDER
 from chargen.edges.git import GitFailed
 from chargen.edges.git_objects import read_blobs
 from chargen.edges.git_push import Pushed
 from chargen.edges.remote_refs import TRIES, RemoteRefs
-from chargen.edges.run_folder import STATE_FOLDER
 from chargen.errors import BooksConflict
 
 if TYPE_CHECKING:

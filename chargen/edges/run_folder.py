@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from chargen.core.address import parse_job_id
 from chargen.core.suggest import did_you_mean
-from chargen.edges.files import unwritable, write_atomically
+from chargen.edges.files import STATE_FOLDER, unwritable, write_atomically
 from chargen.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from chargen.ports import Clock
 
-STATE_FOLDER: Final = ".chargen"
 _RUN_ID: Final = re.compile(r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\dZ_run-(\d{3,9})", re.ASCII)
 
 

@@ -260,3 +260,39 @@ def test_a_path_that_is_too_long_is_called_that(world: Path) -> None:
 def test_a_file_where_a_folder_should_be_is_said(world: Path) -> None:
     with pytest.raises(WorkFailed, match="cannot write"):
         write_atomically(world / "a-b.md/below", b"x")
+
+
+KILLED_BEFORE_THE_MOVE = """\
+import os, sys
+from pathlib import Path
+from chargen.edges.files import write_inside
+sys.addaudithook(lambda event, _: os._exit(9) if event == "os.rename" else None)
+write_inside(Path(sys.argv[1]), "a/one.yaml", b"new")
+"""
+
+
+def test_a_kill_before_a_file_is_whole_leaves_nothing_beside_it(world: Path) -> None:
+    (world / ".chargen").mkdir()
+    before = WorkTree(world).files()
+
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_BEFORE_THE_MOVE, str(world)], cwd=REPOSITORY, check=False
+    )
+
+    assert killed.returncode == 9
+    assert WorkTree(world).files() == before
+    assert (world / "a/one.yaml").read_text() == "a/one.yaml"
+    assert sorted(path.name for path in (world / "a").iterdir()) == ["one.yaml"]
+    assert len(list((world / ".chargen").iterdir())) == 1, "what was begun lies among chargen's own"
+
+
+def test_a_file_is_begun_beside_itself_where_chargen_s_folder_leads_elsewhere(
+    world: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (world / ".chargen").symlink_to(tmp_path / "elsewhere")
+
+    write_inside(world, "a/one.yaml", b"new")
+
+    assert (world / "a/one.yaml").read_bytes() == b"new"
+    assert not list((tmp_path / "elsewhere").iterdir())
