@@ -10,12 +10,15 @@ from chargen.commands import options
 from chargen.commands.bringing import bring_in, open_batches
 from chargen.commands.settling import settle_lapsed
 from chargen.commands.telling import result, say
-from chargen.commands.wiring import open_session
+from chargen.commands.wiring import Session, open_session
 from chargen.core.counted import counted
 from chargen.errors import ExitCode
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from chargen.core.books import Books
+    from chargen.edges.run_folder import RunFolder
 
 
 @click.command("cancel")
@@ -24,11 +27,9 @@ if TYPE_CHECKING:
 @options.local
 def command(root: Path | None, run_id: str, local: bool) -> int:
     """Ask for a run's open batches to end. A live run is cancelled by Ctrl-C where it runs."""
-    from chargen.edges.run_folder import open_run
-
     session = open_session(root, local=local)
-    run = open_run(session.root, run_id)
     desk = session.desk()
+    run = _run(session, desk.read(), run_id)
     settle_lapsed(session, desk)
     waiting = open_batches(desk.read(), run.run_id)
     if not waiting:
@@ -48,3 +49,11 @@ def command(root: Path | None, run_id: str, local: bool) -> int:
     more = f"; `chargen batch collect --run {run.run_id}` books them" if left else ""
     result(f"{counted(done, 'batch', 'batches')} ended, {left} still ending{more}.")
     return brought.code
+
+
+def _run(session: Session, books: Books, run_id: str) -> RunFolder:
+    """A run of this machine, or one that only the books know: a workflow's. UsageError."""
+    from chargen.edges.run_folder import open_run
+
+    known = any(item.run_id == run_id for item in books.submissions.values())
+    return session.run(run_id) if known else open_run(session.root, run_id)

@@ -56,7 +56,7 @@ def _lines(books: Books, desk: Desk, retries: int, *, every: bool) -> Iterator[s
     if len(shown) < len(ended):
         yield f"{counted(len(ended) - len(shown), 'submission')} ended before these; --all shows them"
     for item in [*shown, *held]:
-        yield from submission_lines(item, lapsed=desk.lapsed(item))
+        yield from submission_lines(item, lapsed=desk.lapsed(item), now=desk.clock.now())
     yield from map(order_line, books.open_orders(retries))
     proposals = [item for of_entity in books.proposals.values() for item in of_entity]
     yield from (f"proposal {proposal_line(item)}" for item in proposals if item.open or every)

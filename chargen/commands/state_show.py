@@ -30,5 +30,6 @@ def command(submission_id: str, root: Path | None, local: bool, style: str) -> N
 
         as_json(msgspec.to_builtins(submission, str_keys=True))
         return
-    for line in [*submission_lines(submission, lapsed=desk.lapsed(submission)), *request_lines(submission)]:
+    held = submission_lines(submission, lapsed=desk.lapsed(submission), now=desk.clock.now())
+    for line in [*held, *request_lines(submission)]:
         result(line)

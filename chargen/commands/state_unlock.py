@@ -13,8 +13,11 @@ from chargen.commands.agreeing import agree
 from chargen.commands.state_books import find
 from chargen.commands.telling import result, say
 from chargen.commands.wiring import open_session
+from chargen.core.alarm import seconds_since
 from chargen.core.books_report import submission_lines
+from chargen.core.counted import lasting
 from chargen.core.submission import State, Submission
+from chargen.edges.process import is_at_work
 from chargen.errors import UsageError
 from chargen.pipeline.booking import stamp
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
     from chargen.core.books import Books
     from chargen.core.books_files import Thing
+    from chargen.pipeline.booking import Desk
 
 
 @click.command("unlock")
@@ -41,8 +45,9 @@ def command(submission_id: str, root: Path | None, yes: bool, local: bool) -> No
     desk = session.desk()
     found = find(desk.read(), submission_id)
     _refuse_unheld(found)
-    for line in submission_lines(found, lapsed=desk.lapsed(found)):
+    for line in submission_lines(found, lapsed=desk.lapsed(found), now=desk.clock.now()):
         say(line)
+    _refuse_at_work(found, desk)
     agree("Is whoever holds it dead for certain?", yes=yes)
 
     def decide(books: Books) -> Sequence[Thing]:
@@ -56,6 +61,17 @@ def command(submission_id: str, root: Path | None, yes: bool, local: bool) -> No
 
     desk.book(decide, f"A person unlocked {found.id}")
     result(f"{found.id} is held by nobody; the next command settles it.")
+
+
+def _refuse_at_work(item: Submission, desk: Desk) -> None:
+    """UsageError where its owner is seen to live: a process of this machine is not dead, whoever says so."""
+    if is_at_work(item.owner):
+        left = lasting(-seconds_since(item.lease_until, desk.clock.now()))
+        message = (
+            f"{item.id} is held by process {item.owner.pid} of this machine, which is at work ({left} more)"
+        )
+        hint = f"stop it first: Ctrl-C where it runs, or kill {item.owner.pid}; the next command settles what it leaves"
+        raise UsageError(message, hint=hint)
 
 
 def _refuse_unheld(item: Submission) -> None:

@@ -8,7 +8,7 @@ read 2026-11-23).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from chargen.core.address import parse_job_id
@@ -98,13 +98,17 @@ def _alarm(item: Submission, now: datetime) -> Alarm | None:
         return Alarm(item)
     if item.state is not State.SUBMITTED or item.mode != "batch":
         return None
-    passed = (hours for hours in AFTER_H if now - _time(item.created_at) > timedelta(hours=hours))
+    passed = (hours for hours in AFTER_H if seconds_since(item.created_at, now) > hours * 3600)
     found = next(passed, 0)
     return Alarm(item, found) if found else None
 
 
-def _time(stamp: str) -> datetime:
-    return datetime.fromisoformat(stamp)
+def seconds_since(stamp: str, now: datetime) -> float:
+    """How long ago a time of the books was; negative for one that is to come, 0 for what is none."""
+    try:
+        return (now - datetime.fromisoformat(stamp)).total_seconds()
+    except (ValueError, TypeError):  # TypeError: no time zone
+        return 0.0
 
 
 def status_comment(every: Iterable[Alarm]) -> str:

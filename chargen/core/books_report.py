@@ -4,42 +4,64 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from chargen.core.counted import counted
+from chargen.core.alarm import EXPIRES_H, alarms, seconds_since
+from chargen.core.counted import counted, lasting
 from chargen.core.one_line import one_line
 from chargen.core.submission import State, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from chargen.core.books import Decision, Order
     from chargen.core.proposal import Proposal
 
 _INDENT: Final = " " * 13
+_LIST: Final = "https://generativelanguage.googleapis.com/v1beta/batches?pageSize=100"
 
 
-def submission_lines(item: Submission, *, lapsed: bool) -> Iterator[str]:
-    """A submission and who holds it; for one that needs a person, why, and what to do."""
+def submission_lines(item: Submission, *, lapsed: bool, now: datetime | None = None) -> Iterator[str]:
+    """A submission and who holds it, how long by `now`; for one that needs a person, why, and what to do."""
     requests = (
         counted(len(item.requests), "request") if item.requests or not item.holds else "requests unknown"
     )
     name = item.batch or item.mode
     run = f", run {item.run_id}" if item.run_id else ""
-    yield f"{item.state:<12} {item.id}  {requests}, {name}{run}, since {item.created_at}"
+    age = f" ({lasting(seconds_since(item.created_at, now))})" if now and item.holds else ""
+    yield f"{item.state:<12} {item.id}  {requests}, {name}{run}, since {item.created_at}{age}"
     if item.holds:
-        yield f"{_INDENT}{_holder(item, lapsed=lapsed)}"
+        left = f" ({lasting(-seconds_since(item.lease_until, now))} more)" if now and item.lease_until else ""
+        yield f"{_INDENT}{_holder(item, lapsed=lapsed, left=left)}"
+    for alarm in alarms([item], now) if now else ():
+        if alarm.hours:
+            yield f"{_INDENT}late: open for more than {alarm.hours} hours, expires after {EXPIRES_H}"
     if item.error:
         yield f"{_INDENT}{one_line(item.error)}"
     if item.pruned_at:
         yield f"{_INDENT}its pictures are not kept any more, since {item.pruned_at}"
+    if item.state is State.CREATING:
+        yield from (f"{_INDENT}{line}" for line in _UNCLEAR)
     if item.state is State.QUARANTINED:
-        yield f"{_INDENT}Nobody can say whether its batch exists. Look for the name {item.display_name} in the"
-        yield f"{_INDENT}provider's list of batches. Until then its requests are not sent again. It is there:"
-        yield f"{_INDENT}  chargen state adopt {item.id} batches/..."
-        yield f"{_INDENT}It is not there, two days after it was sent:"
-        yield f"{_INDENT}  chargen state forget {item.id}"
+        yield from (f"{_INDENT}{line}" for line in _quarantine(item))
 
 
-def _holder(item: Submission, *, lapsed: bool) -> str:
+_UNCLEAR: Final = (
+    "Its batch is being created, or was and nobody wrote it down. Nothing has to be done: once whoever holds it",
+    "has gone, the next command that pays or collects looks for it at the provider, and takes it up or fences it.",
+)
+
+
+def _quarantine(item: Submission) -> Iterator[str]:
+    yield f"Nobody can say whether its batch exists. Look for the name {item.display_name} in the"
+    yield "provider's list of batches. Until then its requests are not sent again. This shows the list:"
+    yield f"  curl -s -H \"x-goog-api-key: $GEMINI_API_KEY\" '{_LIST}'"
+    yield "It is there:"
+    yield f"  chargen state adopt {item.id} batches/..."
+    yield "It is not there, two days after it was sent:"
+    yield f"  chargen state forget {item.id}"
+
+
+def _holder(item: Submission, *, lapsed: bool, left: str) -> str:
     """Who is at work on a submission that holds its requests."""
     if item.state is State.QUARANTINED:
         return "held until a person settles it"
@@ -53,7 +75,7 @@ def _holder(item: Submission, *, lapsed: bool) -> str:
     )
     if lapsed:
         return f"held by {who or 'nobody'}, which has gone: the next command settles it"
-    return f"held by {who} until {item.lease_until}"
+    return f"held by {who} until {item.lease_until}{left}"
 
 
 def request_lines(item: Submission) -> Iterator[str]:

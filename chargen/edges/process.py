@@ -57,5 +57,13 @@ def this_process(run_url: str = "") -> Owner:
 
 def is_gone(owner: Owner) -> bool:
     """Whether an owner was a process of this machine and boot that has ended; elsewhere only its lease can tell."""
-    here = (owner.host, owner.boot) == (host_name(), boot_id())
-    return here and owner.pid > 0 and not is_alive(owner.pid)
+    return _is_here(owner) and not is_alive(owner.pid)
+
+
+def is_at_work(owner: Owner) -> bool:
+    """Whether an owner is a process of this machine and boot that runs; of one elsewhere nobody here can tell."""
+    return _is_here(owner) and is_alive(owner.pid)
+
+
+def _is_here(owner: Owner) -> bool:
+    return owner.pid > 0 and (owner.host, owner.boot) == (host_name(), boot_id())

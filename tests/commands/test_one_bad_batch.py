@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -76,3 +77,14 @@ def test_cancel_asks_for_all_of_a_run(sent: World, gemini: Emulator) -> None:
     assert sent("batch", "cancel", "--run", "1").out == "No batch of this run is open.\n"
     states = {item["state"] for item in sent.status()["submissions"]}
     assert states <= {"CANCELLED", "COLLECTED"}
+
+
+def test_a_run_that_only_the_books_know_is_cancelled_by_its_name(sent: World, gemini: Emulator) -> None:
+    (run,) = (sent.root / ".chargen/runs").glob("*_run-*")
+    shutil.rmtree(run)
+
+    said = sent("batch", "cancel", "--run", run.name)
+
+    assert said.code == 0, said.text
+    assert {batch.state for batch in gemini.state.batches.values()} == {"CANCELLED"}
+    assert sent("batch", "cancel", "--run", "never").code == 64

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +16,9 @@ from chargen.core.plan import Options
 from chargen.core.proposal import Proposal
 from chargen.core.submission import Move, Owner, State, Submission
 from chargen.core.work import work_of
+from chargen.edges.process import this_process
 from chargen.errors import BooksConflict
+from chargen.pipeline.booking import stamp
 from chargen.pipeline.execute import intend, send
 from chargen.pipeline.prepare import Images, write_shards
 
@@ -55,9 +59,13 @@ def test_a_list_says_who_holds_what_from_which_run(one_shot: World) -> None:
 
     said = one_shot("state", "list")
 
-    assert said.out.splitlines()[:2] == [
-        f"INTENT       {intent.id}  1 request, batch, run 2026-11-23_04-00-00Z_run-001, since {intent.created_at}",
-        f"             held by process 42 on runner-7 {ELSEWHERE.run_url} until {intent.lease_until}",
+    first, second = said.out.splitlines()[:2]
+    assert [first.partition(" (")[0] + " (", second] == [
+        (
+            f"INTENT       {intent.id}  1 request, batch, run 2026-11-23_04-00-00Z_run-001, "
+            f"since {intent.created_at} ("
+        ),
+        f"             held by process 42 on runner-7 {ELSEWHERE.run_url} until {intent.lease_until} (14 min more)",
     ]
 
 
@@ -144,6 +152,38 @@ def test_what_is_unlocked_is_settled_by_the_next_command(one_shot: World, gemini
     states = [item.state for item in open_session(one_shot.root).desk().read().submissions.values()]
     assert sorted(states) == [State.CANCELLED, State.COLLECTED]
     assert len(gemini.paid) == 1
+
+
+def test_a_create_without_an_answer_is_explained(one_shot: World) -> None:
+    _, creating = claimed(one_shot, Move.CREATE)
+
+    said = one_shot("state", "show", creating.id[:6])
+
+    assert "Its batch is being created, or was and nobody wrote it down. Nothing has to be done" in said.out
+    assert "held by process 42 on runner-7" in said.out
+
+
+def test_a_batch_that_is_late_says_so(one_shot: World) -> None:
+    desk, sent = claimed(one_shot, Move.CREATE, Move.ACCEPT)
+    old = stamp(desk.clock.now() - timedelta(hours=41))
+    desk.book(lambda _: [replace(sent, created_at=old)], "test")
+
+    said = one_shot("state", "list")
+
+    assert f"since {old} (41 h)" in said.out
+    assert "             late: open for more than 40 hours, expires after 48\n" in said.out
+
+
+def test_an_owner_that_is_seen_to_live_is_not_unlocked(one_shot: World) -> None:
+    _, intent = claimed(one_shot, owner=this_process("https://github.example/acme/world/actions/runs/9"))
+
+    said = one_shot("state", "unlock", intent.id, "--yes")
+
+    assert said.code == 64, said.text
+    held = f"{intent.id} is held by process {os.getpid()} of this machine, which is at work (14 min more)"
+    assert held in said.err
+    assert f"or kill {os.getpid()}" in said.err
+    assert booked(one_shot) == intent
 
 
 def test_unlocking_asks(one_shot: World) -> None:
