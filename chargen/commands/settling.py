@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from chargen.commands.telling import say
 from chargen.core.bundle import FILE, Bundle, decode_bundle
 from chargen.core.counted import counted
+from chargen.core.identified import UNKNOWN, recognised
 from chargen.core.job import OPEN, Event, Status
 from chargen.core.job_record import Note
 from chargen.core.kept_record import RECORD, decode_record
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 def settle_lapsed(session: Session, desk: Desk) -> None:
     """Bring every lapsed submission to where it belongs; asks the provider only where a batch may have been created."""
-    books = desk.read()
+    books = _recognise(session, desk)
     lapsed = [item for item in books.submissions.values() if item.holds and desk.lapsed(item)]
     for submission in lapsed:
         if submission.mode == "live":
@@ -49,6 +50,19 @@ def settle_lapsed(session: Session, desk: Desk) -> None:
             say(
                 f"settled {submission.id}: {submission.state} {submission.error or submission.batch}".rstrip()
             )
+
+
+def _recognise(session: Session, desk: Desk) -> Books:
+    """What rebuilt books know by a key alone, named in full once the tree says it; the books as they stand."""
+    books = desk.read()
+    if all(request.ask != UNKNOWN for _, request in books.requests()):
+        return books
+    _, shots = session.world()
+
+    def decide(now: Books) -> Sequence[Thing]:
+        return recognised(now, shots)
+
+    return desk.book(decide, "Recognised what a batch asked for")
 
 
 def _withdraw(desk: Desk, submission: Submission) -> None:

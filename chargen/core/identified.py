@@ -8,6 +8,7 @@ sent. A picture for words that are nowhere any more is brought in all the same, 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -58,6 +59,28 @@ def identified(
         )
         found.append(Request(request_hash, (named["job"],), ask, _most_usd(submission.model, ask)))
     return tuple(found)
+
+
+def recognised(books: Books, shots: Mapping[Address, CompiledShot]) -> list[Submission]:
+    """
+    Submissions of which a request was known by its key alone, and which the tree would send by now: named in full.
+
+    A shot whose reference was missing, or whose words were others, when they were identified would be paid for again.
+    """
+    told = []
+    for submission in books.submissions.values():
+        requests = tuple(_recognised(request, shots) for request in submission.requests)
+        if requests != submission.requests:
+            told.append(replace(submission, requests=requests))
+    return told
+
+
+def _recognised(request: Request, shots: Mapping[Address, CompiledShot]) -> Request:
+    if request.ask != UNKNOWN or request.request_hash != f"sha256:{_short(request.request_hash)}":
+        return request
+    _, variant = parse_job_id(request.job_ids[0])
+    request_hash, ask = _in_tree(_short(request.request_hash), variant, shots)
+    return replace(request, request_hash=request_hash, ask=ask)
 
 
 def _in_tree(short: str, variant: int, shots: Mapping[Address, CompiledShot]) -> tuple[str, Ask]:

@@ -11,7 +11,7 @@ import pytest
 from chargen.core.books import Books, Decision, Decisions, Identity, Order, Proposals
 from chargen.core.books_files import changes_for, decode
 from chargen.core.digest import sha256
-from chargen.core.identified import UNKNOWN, identified
+from chargen.core.identified import UNKNOWN, identified, recognised
 from chargen.core.plan import Reason
 from chargen.core.proposal import Proposal, Standing
 from chargen.core.rebuilt import from_branches, from_records, from_rows, joined, refuse_older_books
@@ -297,3 +297,15 @@ def test_keys_of_others_and_repeated_ones_are_left_out() -> None:
     mine = key(SHOT.request_hash(1))
 
     assert len(told("1", "a@b", f"x.v1@{'ab' * 8}", f"../../x.v1@{'ab' * 8}", mine, mine)) == 1
+
+
+def test_a_request_known_by_its_key_is_named_in_full_once_the_tree_says_it() -> None:
+    (known,) = identified(UNREAD, [key(SHOT.request_hash(1))], {}, Books())
+    books = books_of(replace(UNREAD, requests=(known,)))
+
+    (told,) = recognised(books, {address(WIDE): SHOT})
+
+    assert known.ask == UNKNOWN
+    assert [(item.request_hash, item.ask) for item in told.requests] == [(SHOT.request_hash(1), SHOT.ask())]
+    assert recognised(books_of(told), {address(WIDE): SHOT}) == []
+    assert recognised(books, {}) == []
