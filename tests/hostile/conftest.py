@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +23,7 @@ from tests.gitops.conftest import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.commands.conftest import Said
+    from tests.commands.conftest import Said, World
 
 __all__ = [
     "clean_environment", "gemini", "github", "github_server", "one_shot", "processes", "proposed", "quay", "soon",
@@ -70,3 +71,9 @@ def _told(request: pytest.FixtureRequest) -> Iterator[None]:
     reporter = request.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None and _TRIED.count:
         reporter.write_line(f"\n{_TRIED.count} hostile inputs tried, {len(_TRIED.escapes)} escapes")
+
+
+@pytest.fixture
+def git_init(one_shot: World) -> None:
+    """The world of one picture, in a repository without a remote."""
+    subprocess.run(["git", "init", "-q"], cwd=one_shot.root, check=True)
