@@ -10,6 +10,7 @@ import click
 from chargen.commands import options
 from chargen.commands.telling import as_json, result
 from chargen.commands.wiring import Session, open_session
+from chargen.core.alarm import alarms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,6 +113,8 @@ def _lines(session: Session, run: RunFolder | None, books: Books) -> Iterator[st
         yield f"  {item.state:<12} {item.id}  {pictures}/{len(item.requests)} pictures  {name}  since {item.created_at}"
         if item.error:
             yield f"               {item.error}"
+        for late in alarms([item], session.clock.now()):
+            yield f"               {late.level}: {late.said}. {late.do}"
     month = f"{session.clock.now():%Y-%m}"
     yield f"Month {month}: {books.month_usd(month):.4f} USD spent or reserved."
 

@@ -166,10 +166,12 @@ def test_a_create_without_an_answer_is_explained(one_shot: World) -> None:
 def test_a_batch_that_is_late_says_so(one_shot: World) -> None:
     desk, sent = claimed(one_shot, Move.CREATE, Move.ACCEPT)
     old = stamp(desk.clock.now() - timedelta(hours=41))
-    desk.book(lambda _: [replace(sent, created_at=old)], "test")
+    desk.book(lambda _: [replace(sent, created_at=old, batch="batches/abc")], "test")
 
-    said = one_shot("state", "list")
+    said, status = one_shot("state", "list"), one_shot("batch", "status")
 
+    assert "error: batches/abc (1 picture) is with Gemini since" in status.out
+    assert "chargen batch cancel --run 2026-11-23_04-00-00Z_run-001" in status.out
     assert f"since {old} (41 h)" in said.out
     assert "             late: open for more than 40 hours, expires after 48\n" in said.out
 
