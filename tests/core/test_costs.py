@@ -123,8 +123,9 @@ def test_a_month_counts_everything_once_by_mode_and_model() -> None:
     ]
 
 
-def test_months_are_apart() -> None:
-    october = a_submission(a_request(SHOT, outcome=an_outcome()), created_at="2026-10-31T23:59:59Z")
+def test_what_a_month_began_is_that_month_s() -> None:
+    times: dict[str, Any] = {"created_at": "2026-10-31T23:59:59Z", "ended_at": "2026-11-01T04:00:00Z"}
+    october = a_submission(a_request(SHOT, outcome=an_outcome()), **times)
 
     found = months(served(books_of(october, paid(number=2))))
 
