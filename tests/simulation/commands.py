@@ -13,10 +13,13 @@ from chargen.commands.gitops_tick import Tick
 from chargen.commands.observing import observe
 from chargen.commands.ordering import order
 from chargen.commands.paying import Paying
+from chargen.commands.rebuilding import Rebuilding
 from chargen.commands.settling import settle_lapsed
 from chargen.core.plan import Options
 from chargen.core.world_config import Mode
+from chargen.pipeline.booking import stamp
 from tests.simulation.session import SimSession
+from tests.simulation.tracking import Rebuilt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +73,18 @@ def laptop_collect(session: SimSession) -> None:
     apply_current(real, desk)
 
 
+def rebuild(session: SimSession) -> None:
+    """`chargen state rebuild --yes`."""
+    real, tracking = cast("Session", session), Rebuilt(session.town.remote, session.process)
+    desk = replace(session.desk(), tracking=tracking)
+    at = stamp(session.process.now())
+    rebuilding = Rebuilding(real, desk, tracking, None, at)
+    rebuilding.look("")
+    if not rebuilding.empty:
+        rebuilding.write()
+        session.town.machine.tally["rebuilt"] += 1
+
+
 COMMANDS: dict[str, Callable[[SimSession], None]] = {
     "tick": tick,
     "submit": submit,
@@ -77,6 +92,7 @@ COMMANDS: dict[str, Callable[[SimSession], None]] = {
     "refresh": refresh,
     "laptop submit": laptop_submit,
     "laptop collect": laptop_collect,
+    "rebuild": rebuild,
 }
 
 

@@ -90,6 +90,7 @@ class Process:
     do: Callable[[Process], object]
     faults: Mapping[tuple[str, int, bool], Fault] = field(default_factory=dict)
     on_laptop: bool = False
+    nonce: str = ""  # who it is to the books
     ended: bool = False
     dead: bool = False
     wakes_s: int = 0

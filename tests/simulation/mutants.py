@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from chargen.commands import gitops_refresh, observing, ordering, paying, refreshing, settling
+from chargen.commands import gitops_refresh, observing, ordering, paying, refreshing
 from chargen.commands.branching import bring
 from chargen.core import current, digest, verdict
 from chargen.core.books import Books
@@ -33,6 +33,8 @@ class Mutant:
 
     words: str
     places: tuple[tuple[Any, str, Any], ...]
+    seed: int = 0  # of the first schedule that finds it
+    rule: str = ""  # which it breaks
 
 
 @contextlib.contextmanager
@@ -69,14 +71,6 @@ def _write_anyway(self: booking.Desk, books: Books, things: Any, message: str) -
 
 
 _DESK_WRITE = booking.Desk.write
-
-
-def _take_any(desk: booking.Desk, submission: Submission) -> Submission:
-    def decide(books: Books) -> list[Any]:
-        now = books.submissions[submission.id]
-        return [replace(now, owner=desk.owner, lease_until=desk.lease())] if now.holds else []
-
-    return desk.book(decide, f"Take over {submission.id}").submissions[submission.id]
 
 
 def _fence_at_once(
@@ -169,12 +163,6 @@ def _bring_over_people(self: refreshing.Refresh, wanted: Any) -> None:
             self._pull(pushed, brought)
 
 
-def _close_unbooked(self: refreshing.Refresh, wanted: Any) -> None:
-    if wanted.number:
-        self.forge.close_pull(wanted.number)
-    self.done.withdrawn.append(wanted)
-
-
 _told = iter(range(10**9))
 
 
@@ -187,34 +175,60 @@ def _always(*_: Any, **__: Any) -> bool:
 
 
 MUTANTS: Final[Mapping[str, Mutant]] = {
-    "claims ignored": Mutant("what is in flight is ordered again", ((verdict, "_in_flight", _never),)),
+    "claims ignored": Mutant(
+        "what is in flight is ordered again",
+        ((verdict, "_in_flight", _never),),
+        seed=0,
+        rule="a_request_is_claimed_once",
+    ),
     "race ignored": Mutant(
-        "a lost race writes its claims all the same", ((booking.Desk, "write", _write_anyway),)
+        "a lost race writes its claims all the same",
+        ((booking.Desk, "write", _write_anyway),),
+        seed=6,
+        rule="moves_are_in_the_table",
     ),
     "lease ignored": Mutant(
         "whoever is somebody else has gone",
         ((booking.Desk, "lapsed", lambda self, item: item.owner.nonce != self.owner.nonce),),
-    ),
-    "takeover unchecked": Mutant(
-        "who is taken over may have been taken over", _everywhere("take_over", _take_any, settle, settling)
+        seed=41,
+        rule="a_live_lease_is_not_stolen",
     ),
     "owner unchecked": Mutant(
         "one who lost a submission goes on with it",
         ((booking.Desk, "mine", lambda self, books, name: books.submissions[name]),),
+        seed=283,
+        rule="_no_bug",
     ),
-    "fence skipped": Mutant("the input is not deleted", ((settle, "_delete_input", _always),)),
+    "fence skipped": Mutant(
+        "the input is not deleted",
+        ((settle, "_delete_input", _always),),
+        seed=283,
+        rule="create_only_while_creating",
+    ),
     "no second look": Mutant(
         "the list is not asked before fencing",
         _everywhere("settle_creating", _fence_at_once, settle, execute),
+        seed=23,
+        rule="create_only_while_creating",
     ),
     "create repeated": Mutant(
-        "an unclear create is sent again", _everywhere("settle_creating", _create_again, execute)
+        "an unclear create is sent again",
+        _everywhere("settle_creating", _create_again, execute),
+        seed=23,
+        rule="paid_once",
     ),
-    "list not believed": Mutant("nothing listed is ours", ((settle, "_listed", lambda *_: []),)),
+    "list not believed": Mutant(
+        "nothing listed is ours", ((settle, "_listed", lambda *_: []),), seed=47, rule="paid_once"
+    ),
     "orders never close": Mutant(
-        "an answered order is open still", ((Books, "open_orders", _open_for_ever),)
+        "an answered order is open still", ((Books, "open_orders", _open_for_ever),), seed=4, rule="paid_once"
     ),
-    "orders forgotten": Mutant("no order is ever open", ((Books, "open_orders", _no_open_orders),)),
+    "orders forgotten": Mutant(
+        "no order is ever open",
+        ((Books, "open_orders", _no_open_orders),),
+        seed=4,
+        rule="orders_are_answered",
+    ),
     "run not remembered": Mutant(
         "a repeated run places its orders anew",
         (
@@ -224,13 +238,23 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
                 lambda options, shots, at: _ORDERS_FOR(replace(options, order_prefix=at), shots, at=at),
             ),
         ),
+        seed=4,
+        rule="a_run_orders_once",
     ),
     "attempts forgotten": Mutant(
-        "what failed or was blocked is sent again", ((verdict, "_attempt", _forget_attempts),)
+        "what failed or was blocked is sent again",
+        ((verdict, "_attempt", _forget_attempts),),
+        seed=13,
+        rule="paid_once",
     ),
-    "rejected made anew": Mutant("a rejected picture is made again", ((verdict, "_paid_before", _never),)),
+    "rejected made anew": Mutant(
+        "a rejected picture is made again", ((verdict, "_paid_before", _never),), seed=0, rule="paid_once"
+    ),
     "month unbounded": Mutant(
-        "the month's cap is not asked", ((paying, "affordable", lambda work_, left: (tuple(work_), ())),)
+        "the month's cap is not asked",
+        ((paying, "affordable", lambda work_, left: (tuple(work_), ())),),
+        seed=145,
+        rule="the_caps_hold",
     ),
     "reservations dropped": Mutant(
         "only what was paid counts for the month",
@@ -241,39 +265,79 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
                 lambda self, month: sum((item.actual_usd for item in self.submissions.values()), Decimal(0)),
             ),
         ),
+        seed=145,
+        rule="the_caps_hold",
     ),
     "run unbounded": Mutant(
         "the run's cap is not asked",
         ((plan, "_within", lambda cap, items: items), (plan, "_held", lambda *_: ("", Decimal(0)))),
+        seed=106,
+        rule="the_caps_hold",
     ),
     "booked before kept": Mutant(
-        "outcomes are booked before pictures are kept", _everywhere("keep_and_book", _book_only, collect)
+        "outcomes are booked before pictures are kept",
+        _everywhere("keep_and_book", _book_only, collect),
+        seed=0,
+        rule="collected_means_kept",
     ),
     "missing untold": Mutant(
-        "a missing line is nobody's failure", ((collect, "lay_failure", _drop_missing),)
+        "a missing line is nobody's failure",
+        ((collect, "lay_failure", _drop_missing),),
+        seed=14,
+        rule="what_has_ended_is_told",
     ),
-    "cost forgotten": Mutant("pictures cost nothing", ((bundling, "actual", lambda *_: Decimal(0)),)),
+    "cost forgotten": Mutant(
+        "pictures cost nothing",
+        ((bundling, "actual", lambda *_: Decimal(0)),),
+        seed=0,
+        rule="nothing_is_lost_of_the_money",
+    ),
     "stale shown": Mutant(
-        "a picture of other words counts as current", _everywhere("match", _always, current, verdict)
+        "a picture of other words counts as current",
+        _everywhere("match", _always, current, verdict),
+        seed=0,
+        rule="proposals_match_the_words",
     ),
     "references ignored": Mutant(
-        "another reference is no difference", ((digest, "_changed_references", lambda *_: ()),)
+        "another reference is no difference",
+        ((digest, "_changed_references", lambda *_: ()),),
+        seed=2,
+        rule="satisfied_means_it_matches",
     ),
-    "everybody may close": Mutant("an outsider's closing rejects", ((observing, "Seen", _everybody_may),)),
-    "reopening ignored": Mutant("what was rejected stays so", ((decide, "_consequences", _only_closings),)),
+    "everybody may close": Mutant(
+        "an outsider's closing rejects",
+        ((observing, "Seen", _everybody_may),),
+        seed=33,
+        rule="decided_as_people_did",
+    ),
+    "reopening ignored": Mutant(
+        "what was rejected stays so",
+        ((decide, "_consequences", _only_closings),),
+        seed=222,
+        rule="decided_as_people_did",
+    ),
     "acceptance ignored": Mutant(
-        "a closing rejects what is accepted", ((gitops_refresh, "learn_accepted", _never),)
+        "a closing rejects what is accepted",
+        ((gitops_refresh, "learn_accepted", _never),),
+        seed=338,
+        rule="decided_as_people_did",
     ),
     "people overwritten": Mutant(
-        "a person's commit is pushed away", ((refreshing.Refresh, "_bring", _bring_over_people),)
-    ),
-    "withdrawn unbooked": Mutant(
-        "our closing is not booked before", ((refreshing.Refresh, "_withdraw", _close_unbooked),)
+        "a person's commit is pushed away",
+        ((refreshing.Refresh, "_bring", _bring_over_people),),
+        seed=9,
+        rule="people_s_commits_stay",
     ),
     "held back each time": Mutant(
-        "that a push is held back is written each time", ((ordering, "sha256", _another_each_time),)
+        "that a push is held back is written each time",
+        ((ordering, "sha256", _another_each_time),),
+        seed=106,
+        rule="_quiet_at_last",
     ),
     "told each time": Mutant(
-        "a pull request is told each time", ((refreshing, "sha256", _another_each_time),)
+        "a pull request is told each time",
+        ((refreshing, "sha256", _another_each_time),),
+        seed=0,
+        rule="_quiet_at_last",
     ),
 }

@@ -39,6 +39,10 @@ def act(town: Town, what: str, on: str, number: int) -> None:
             _push_laptop(town)
         case "operator":
             settle_quarantines(town)
+        case "lose books":
+            _lose_books(town, "")
+        case "roll back books":
+            _lose_books(town, town.remote.tips[-1 - number % 5] if len(town.remote.tips) > 5 else "")
         case _:
             _on_a_pull(town, what, on, number)
 
@@ -122,6 +126,20 @@ def _push_laptop(town: Town) -> None:
         repository.base = tip
         town.acts += 1
     laptop.base, laptop.files = tip, dict(tip.files)
+
+
+def _lose_books(town: Town, tip: str) -> None:
+    """
+    Somebody deletes the branch of the books, or pushes an older commit of it.
+
+    Not while a create is fresher than the provider's list, nor while all there ever was is a laptop's batch, which names
+    no repository: nothing tells a new runner of it then but the books.
+    """
+    creating = any(item.state is State.CREATING for item in town.remote.books.submissions.values())
+    unlisted = any(made.listed_s > town.machine.now_s for made in town.service.made.values())
+    unseen = creating or unlisted or town.service.wire or not (town.remote.kept or town.repository.heads)
+    if town.remote.tip and town.remote.tip != tip and not unseen:
+        town.remote.tip, town.lost = tip, True
 
 
 def settle_quarantines(town: Town) -> None:

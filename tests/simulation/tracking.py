@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from chargen.core.books import Books
 from chargen.core.books_files import decode
 from chargen.core.digest import sha256
+from chargen.edges.remote_books import RemoteBooks
 from chargen.errors import BooksConflict, LostRace
 from tests.simulation.machine import Process
 
@@ -38,6 +39,7 @@ class Remote:
     """What lies on the remote: one branch of books with its history, one ref of pictures a submission."""
 
     watch: Written = lambda _process, _before, _after: None
+    traces: Callable[[], bool] = lambda: False  # whether the remote has review branches
     tips: list[str] = field(default_factory=list)  # every commit there ever was, oldest first
     versions: dict[str, dict[str, bytes]] = field(default_factory=lambda: {"": {}})
     said: dict[str, str] = field(default_factory=dict)  # why each was made
@@ -116,16 +118,21 @@ class Tracking:
 
     def _read(self) -> tuple[str, Mapping[str, bytes]]:
         remote = self.remote
-        if not remote.tip and remote.kept:
-            raise BooksConflict("the books are missing", hint="chargen state rebuild")
+        self._refuse_missing()
         return remote.tip, remote.versions[remote.tip]
+
+    def _refuse_missing(self) -> None:
+        """What RemoteBooks looks at: kept pictures, review branches, and on a laptop the books as they were read last."""
+        remote = self.remote
+        traces = remote.kept or remote.traces() or (self.process.on_laptop and remote.tips)
+        if not remote.tip and traces:
+            raise BooksConflict("the books are missing", hint="chargen state rebuild")
 
     def write(self, tip: str, changes: Mapping[str, bytes | None], message: str) -> str:
         """Compare and swap. LostRace; BooksConflict when nobody knows whether the push arrived."""
         if self.process.before("books.write") is not None:
             raise BooksConflict("the remote cannot be reached: nothing was written")
-        if not tip and not self.remote.tip and self.remote.kept:
-            raise BooksConflict("the books are missing", hint="chargen state rebuild")
+        self._refuse_missing()
         try:
             written = self.remote.write(self.process, tip, changes, message)
         except LostRace:
@@ -156,3 +163,34 @@ class Tracking:
     def results(self) -> Mapping[str, str]:
         """Whose pictures are kept, and the commits they are in."""
         return self.process.call("results", lambda: dict(self.remote.commits))
+
+
+class Rebuilt(RemoteBooks):
+    """The same for `chargen state rebuild`, which takes missing books for what they are."""
+
+    def __init__(self, remote: Remote, process: Process) -> None:
+        self.remote, self._at, self._process = "origin", remote, process
+
+    def read(self) -> tuple[str, Mapping[str, bytes]]:
+        """The tip and every file; nothing where the books are lost."""
+        return self._process.call("books.read", lambda: (self._at.tip, self._at.versions[self._at.tip]))
+
+    def write(self, tip: str, changes: Mapping[str, bytes | None], message: str) -> str:
+        """Compare and swap. LostRace."""
+        return self._process.call("books.write", lambda: self._at.write(None, tip, changes, message))
+
+    def results(self) -> dict[str, str]:
+        """Whose pictures are kept."""
+        return dict(self._at.commits)
+
+    def kept(self, submission_id: str) -> tuple[str, ...]:
+        """What is kept of one."""
+        return tuple(self._at.kept.get(submission_id, ()))
+
+    def fetch(self, submission_id: str, name: str) -> bytes:
+        """A kept file."""
+        return self._at.kept[submission_id][name]
+
+    def absent_but_expected(self) -> str:
+        """Why there should be books."""
+        return "pictures are kept" if not self._at.tip and self._at.kept else ""
