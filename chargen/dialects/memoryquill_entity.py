@@ -10,7 +10,16 @@ from chargen.core.address import KINDS, slugify
 from chargen.core.problem import Problem
 from chargen.core.shot import Layer, Listed, Origin
 from chargen.core.suggest import did_you_mean
-from chargen.dialects.memoryquill_words import Draft, first_said, listed, mapping, plain, say_musts, spoken
+from chargen.dialects.memoryquill_words import (
+    Draft,
+    first_said,
+    in_order,
+    listed,
+    mapping,
+    plain,
+    say_musts,
+    spoken,
+)
 from chargen.dialects.naming import name_by_folders
 
 if TYPE_CHECKING:
@@ -93,7 +102,7 @@ def _anchor(draft: Draft, anchor: Mapping[str, Any], at: Origin) -> None:
     for key, label in _ALWAYS.items():
         value = anchor.get(key)
         if isinstance(value, Mapping):
-            for name, item in value.items():
+            for name, item in in_order(value):
                 origin = at.below((key, name))
                 if str(name) == "avoid":
                     for text in listed(item):

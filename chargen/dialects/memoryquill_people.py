@@ -11,7 +11,7 @@ from chargen.core.address import KINDS
 from chargen.core.shot import Origin
 from chargen.core.suggest import did_you_mean
 from chargen.dialects.memoryquill_entity import beside, from_root
-from chargen.dialects.memoryquill_words import PEOPLE, PLACES, ZONES, Draft, listed, plain, spoken
+from chargen.dialects.memoryquill_words import PEOPLE, PLACES, ZONES, Draft, in_order, listed, plain, spoken
 
 _NAMES: Final = ("slug", "ref", "character", "id", "name")
 _DOING: Final = ("role", "action", "pose", "state", "description")
@@ -86,7 +86,7 @@ def _people(draft: Draft, data: Mapping[str, Any], at: Origin) -> Iterator[_Pers
     for key in PEOPLE:
         value = data.get(key)
         if isinstance(value, Mapping):
-            for name, doing in value.items():
+            for name, doing in in_order(value):
                 yield _Person(str(name), at.below((key, name)), plain(doing))
             continue
         for i, item in enumerate(listed(value)):
@@ -115,7 +115,7 @@ def _of_map(item: Mapping[str, Any], origin: Origin) -> _Person:
 def _states(value: Any, at: Origin) -> Iterator[tuple[str, str, Origin]]:
     """Each state: whose, its words, where."""
     if isinstance(value, Mapping):
-        found = [_Person(str(name), at.below((name,)), plain(text)) for name, text in value.items()]
+        found = [_Person(str(name), at.below((name,)), plain(text)) for name, text in in_order(value)]
     else:
         items = enumerate(listed(value))
         found = [_of_map(item, at.below((i,))) for i, item in items if isinstance(item, Mapping)]

@@ -72,11 +72,18 @@ def plain(value: Any) -> str:
         case None | bool():
             return ""
         case Mapping():
-            return "; ".join(f"{spoken(key)}: {text}" for key, item in value.items() if (text := plain(item)))
+            return "; ".join(
+                f"{spoken(key)}: {text}" for key, item in in_order(value) if (text := plain(item))
+            )
         case list():
             return "; ".join(filter(None, map(plain, value)))
         case _:
             return str(value).strip()
+
+
+def in_order(value: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
+    """A mapping's pairs in one order, whatever theirs: the order of keys is in no hash."""
+    return sorted(value.items(), key=lambda pair: str(pair[0]))
 
 
 def spoken(key: object) -> str:
@@ -147,7 +154,7 @@ def labelled(draft: Draft, field: str, data: Mapping[str, Any], table: Mapping[s
 def _texts(value: Any, at: Origin) -> Iterator[tuple[str, Origin]]:
     """The texts of a value, one a list item or mapping key, each with its place."""
     if isinstance(value, Mapping):
-        for key, item in value.items():
+        for key, item in in_order(value):
             if plain(item):
                 yield f"{spoken(key)}: {plain(item)}", at.below((key,))
     elif isinstance(value, list):

@@ -64,7 +64,7 @@ def test_what_a_chapter_says_of_a_zone_holds_in_its_images_there() -> None:
 
 def test_maps_and_lists_become_lines_with_their_keys() -> None:
     assert also("atmospheric: {slow_smoke: to the east, dust: [fine, gold]}\n")["setting"] == {
-        "text": ["slow smoke: to the east", "dust: fine; gold"]
+        "text": ["dust: fine; gold", "slow smoke: to the east"]
     }
 
 
@@ -287,7 +287,7 @@ def test_the_canon_of_a_location_is_what_is_always_true_of_it() -> None:
     """)
 
     assert sections(files)["continuity"] == {
-        "canonical": ["a wheel", "a weir", "materials, walls: fieldstone", "materials, roof: shingle; moss", "colours, dominant: slate"],
+        "canonical": ["a wheel", "a weir", "materials, roof: shingle; moss", "materials, walls: fieldstone", "colours, dominant: slate"],
         "donts": ["neon", "chrome"],
     }  # fmt: skip
 
