@@ -29,13 +29,13 @@ class Trimmed:
 
 
 def within_budget(texts: Sequence[str], budget: int) -> list[str]:
-    """Each text as far as the budget lets it in, in their order: what fits as it is, the rest cut at a word."""
+    """Each text as far as the budget lets it in, in their order: what fits as it is, one cut at a word, then nothing more."""
     kept, left = [], budget
     for text in texts:
         spelled = canonical(text)
         short = cut_at_word(spelled, left)
         kept.append(text if short == spelled else short)
-        left -= len(short)
+        left = left - len(short) if short == spelled else 0
     return kept
 
 

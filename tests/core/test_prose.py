@@ -143,3 +143,11 @@ def test_where_no_file_is_named_so_that_is_what_is_said() -> None:
 
 def test_a_kind_that_is_not_there_misses_nothing() -> None:
     assert warnings({"chargen.yaml": "context: {chapter: {sections: [Look]}}", MARA: HER}) == []
+
+
+def test_nothing_follows_what_was_cut() -> None:
+    """What would be left of the budget is less than a sentence of the next text."""
+    assert within_budget(["the hat is red and wide", "In a red coat of his father"], 20) == [
+        "the hat is red and",
+        "",
+    ]
