@@ -1,5 +1,5 @@
 """
-What must hold, each a function of what is there: at every write of the books, at every create, at every push, at the end.
+What must hold on the way: at every write of the books, at every create, at every push, after every step.
 
 Where it can, a rule asks the service's own account, the repository and what people did, not chargen's word.
 """
@@ -13,18 +13,15 @@ from typing import TYPE_CHECKING, Final
 
 from chargen.core.books import Books
 from chargen.core.digest import sha256
-from chargen.core.plan import Action, Item, Plan, Reason
 from chargen.core.proposal import TRANSITIONS as PROPOSAL_MOVES
 from chargen.core.proposal import Standing
 from chargen.core.request import seed
-from chargen.core.submission import HOLDS, TRANSITIONS, Came, Deliver, State, Submission
+from chargen.core.submission import HOLDS, TRANSITIONS, Came, State, Submission
 from chargen.pipeline.booking import stamp
-from tests.simulation.forge import BOT, WRITER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from tests.simulation.forge import Request
     from tests.simulation.session import Town
     from tests.simulation.tree import Commit
 
@@ -288,209 +285,3 @@ def paid_bytes_are_reachable(town: Town) -> Iterator[str]:
 
 
 AT_STEPS: Final = (paid_once, paid_bytes_are_reachable)
-
-
-# ---- at the end
-
-
-def nothing_is_lost_of_the_money(town: Town) -> Iterator[str]:
-    """What the books say was paid is what the service charged, but for what it began a second time by itself."""
-    if town.lost:
-        return
-    books, service = town.remote.books, town.service
-    said = sum((item.actual_usd for item in books.submissions.values()), Decimal(0))
-    known = {item.batch for item in books.submissions.values()}
-    charged = sum(
-        (usd for name, usd in service.charged.items() if name in known or not known & {*service.twins(name)}),
-        Decimal(0),
-    )
-    if said != charged:
-        yield f"the books say {said} USD, the service charged {charged}"
-
-
-def nobody_waits_for_nothing(town: Town, plan: Plan) -> Iterator[str]:
-    """Every shot that is not satisfied waits for a person, or for a picture that does."""
-    roots = {str(item.address): item for item in plan.items}
-    for item in plan.items:
-        reason = _in_vain(town, item, roots)
-        if reason:
-            yield f"{item.job_id} ({item.action}: {item.why}) waits in vain: {reason}"
-
-
-def _in_vain(town: Town, item: Item, roots: Mapping[str, Item]) -> str:
-    if item.action is Action.GENERATE:
-        config = town.repository.base.world()[0].config
-        left = config.budget.month_usd - town.remote.books.month_usd(f"{town.machine.now():%Y-%m}")
-        first = next(one.cost_usd for one in roots.values() if one.action is Action.GENERATE)
-        return "it can be made" if first <= left else ""
-    if item.action is Action.RESTORE:
-        deliver = item.candidate.submission.deliver if item.candidate else None
-        return "" if deliver is Deliver.TREE else _unproposed(town, item)
-    if item.reason in (Reason.IN_FLIGHT, Reason.DEBOUNCED):
-        return "no batch is under way"
-    if item.reason is Reason.PROPOSED:
-        return _unproposed(town, item)
-    if item.reason is Reason.WAITING:
-        root = roots.get(item.detail)
-        if root is None or (root.reason is Reason.UNCHANGED and root.action is Action.SKIP):
-            return f"{item.detail} is there"
-    return ""
-
-
-def _unproposed(town: Town, item: Item) -> str:
-    """Whether a pull request shows it, or none may be opened."""
-    if item.reason is Reason.PROPOSED and item.detail != "in the next pull request":
-        number = item.detail.partition(",")[0].removeprefix("#")
-        pull = town.forge.pulls.get(int(number)) if number.isdigit() else None
-        closed = pull is not None and not pull.open and pull.closed_by == BOT
-        return f"we closed {item.detail} ourselves" if closed and "closed" in item.detail else ""
-    review = town.repository.base.world()[0].config.review
-    standing = town.remote.books.open_proposals()
-    if any(one.shared and one.entity == item.address.entity for one in standing):
-        return ""  # a person's commits are there, of other words: theirs to merge or to close
-    open_now = sum(bool(one.shots) for one in standing)
-    return "" if open_now >= review.max_open else "there is room for a pull request"
-
-
-def satisfied_means_it_matches(town: Town, plan: Plan) -> Iterator[str]:
-    """A picture that counts as current was drawn for these very words and references."""
-    _, shots = town.repository.base.world()
-    by_digest = {item.sha256: item for item in town.service.account if item.sha256}
-    for item in plan.items:
-        shot = shots[item.address]
-        row = shot.shot.row
-        if item.reason is not Reason.UNCHANGED or row is None:
-            continue
-        paid = by_digest.get(row.sha256)
-        if paid is None:
-            continue
-        now = tuple(sent.sha256 for sent in shot.references)
-        if paid.prompt != shot.prompt() or paid.references != now:
-            yield f"{item.address} counts as current, and shows a picture of other words"
-
-
-def proposals_match_the_words(town: Town) -> Iterator[str]:
-    """What a review branch of ours alone brings answers the words of the default branch."""
-    _, shots = town.repository.base.world()
-    by_digest = {item.sha256: item for item in town.service.account if item.sha256}
-    names = {str(address): shot for address, shot in shots.items()}
-    for proposal in town.remote.books.open_proposals():
-        if proposal.shared:
-            continue
-        for name, digest in proposal.shots.items():
-            paid, shot = by_digest.get(digest), names.get(name)
-            if paid is None or shot is None or paid.prompt != shot.prompt():
-                yield f"{proposal.branch} proposes a picture of other words for {name}"
-
-
-def decided_as_people_did(town: Town) -> Iterator[str]:
-    """A closing by somebody who may write rejects what it showed, once; nothing else rejects anything."""
-    if town.lost:
-        return
-    required: set[tuple[str, str]] = set()
-    allowed: set[tuple[str, str]] = set()
-    accepted = rows_of(town.repository.base)
-    for pull in town.forge.pulls.values():
-        shown = rows_of(town.repository.commits[pull.head])
-        if pull.open or pull.merged or pull.closed_by != WRITER:
-            continue
-        allowed |= shown
-        required |= {pair for pair in _brought(town, pull) if pair not in accepted}
-    said = {
-        (name, digest)
-        for name, decision in town.remote.books.decisions.items()
-        for digest in decision.rejected
-    }
-    for name, digest in sorted(required - said):
-        yield f"a person closed the pull request with {digest[:15]} for {name}, and it is not rejected"
-    for name, digest in sorted(said - allowed):
-        yield f"{digest[:15]} for {name} is rejected, and nobody rejected it"
-    for name, digest in sorted(said & accepted):
-        yield f"{digest[:15]} for {name} is rejected, though it is accepted"
-
-
-def rows_of(commit: Commit) -> set[tuple[str, str]]:
-    """Each shot's picture as a commit's rows have it."""
-    world, _ = commit.world()
-    return {(str(shot.address), shot.row.sha256) for shot in world.shots() if shot.row is not None}
-
-
-def _brought(town: Town, pull: Request) -> set[tuple[str, str]]:
-    """What merging a pull request would bring: what its branch has and no commit of the default branch below it."""
-    head = town.repository.commits[pull.head]
-    shown = rows_of(head)
-    todo, seen = list(head.parents), set[str]()
-    while todo:
-        here = todo.pop()
-        if here.id in seen:
-            continue
-        seen.add(here.id)
-        if here.human:
-            shown -= rows_of(here)
-            continue
-        todo += here.parents
-    return shown
-
-
-def counts_add_up(town: Town) -> Iterator[str]:
-    """Every run's jobs are counted once."""
-    for store in town.counts:
-        if not store.counts().add_up:
-            yield f"a run's jobs do not add up: {store.counts()}"
-
-
-def books_grow_with_what_happens(town: Town) -> Iterator[str]:
-    """The books have so many commits for each submission, proposal and person's act, and none for a run."""
-    if town.lost:
-        return
-    books = town.remote.books
-    proposals = sum(1 + len(item.pushed) for every in books.proposals.values() for item in every)
-    most = 4 + 8 * len(books.submissions) + 6 * proposals + 3 * len(books.orders) + 2 * town.acts
-    if len(town.remote.tips) > most:
-        yield f"the books have {len(town.remote.tips)} commits, and what happened explains {most}"
-
-
-def orders_are_answered(town: Town, plan: Plan) -> Iterator[str]:
-    """A wish is made, or its shot says what keeps it; none is forgotten."""
-    if town.lost:
-        return
-    books = town.remote.books
-    most = town.repository.base.world()[0].config.limits.retries
-    items = {str(item.address): item for item in plan.items}
-    for order in books.orders.values():
-        named = [request for _, request in books.requests() if order.id in request.orders]
-        answered = any(one.outcome is not None and one.outcome.came.answers for one in named)
-        came = [one.outcome.came for one in named if one.outcome is not None]
-        given_up = len(came) > most or came.count(Came.EXPIRED) > 1  # what expired is sent again once
-        item = next(
-            (one for one in items.values() if order.job_id.startswith(one.address.job_id(1)[:-1])), None
-        )
-        idle = item is not None and item.reason in (Reason.UNCHANGED, Reason.PROPOSED, Reason.REJECTED)
-        if not answered and not given_up and idle and item is not None:
-            yield f"the order {order.id} is not answered, and its shot says: {item.why}"
-
-
-def one_edit_pays_the_chain(town: Town, wanted: int, before: int) -> Iterator[str]:
-    """A reworded shot, and each that leans on it, is paid once."""
-    paid = {(item.key, item.seed) for item in town.service.account[before:]}
-    if len(paid) != wanted:
-        yield f"{len(paid)} pictures were paid for, where one edit calls for {wanted}: {sorted(paid)}"
-
-
-def a_run_orders_once(town: Town) -> Iterator[str]:
-    """However often a workflow run is repeated, it places its orders once."""
-    for order_id in town.remote.books.orders:
-        run = order_id.partition(".")[0].removeprefix("run-")
-        if run not in town.runs:
-            yield f"the order {order_id} is of no run that anybody began"
-
-
-AT_THE_END: Final = (
-    nothing_is_lost_of_the_money,
-    proposals_match_the_words,
-    decided_as_people_did,
-    counts_add_up,
-    books_grow_with_what_happens,
-    a_run_orders_once,
-)
-OF_A_PLAN: Final = (nobody_waits_for_nothing, satisfied_means_it_matches, orders_are_answered)

@@ -87,7 +87,7 @@ def schedule_of(seed: int) -> Schedule:
         letters={name: "A" if began else chance.choice(_LETTERS[name][:3]) for name in world},
         acts=tuple(acts),
         began=began,
-        to_the_end=chance.random() < 0.2,
+        to_the_end=chance.random() < 0.08,
     )
 
 

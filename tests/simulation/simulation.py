@@ -17,6 +17,7 @@ from chargen.core.submission import IllegalMove, State
 from chargen.core.world_config import Mode
 from chargen.errors import ChargenError
 from chargen.pipeline.plan import make_plan
+from tests.simulation import endings
 from tests.simulation import invariants as must
 from tests.simulation.commands import COMMANDS, start, submit
 from tests.simulation.forge import Forge
@@ -188,16 +189,16 @@ class Simulation:
         self._quiet(first=True)
         plan = self._plan()
         self._check(must.AT_STEPS)
-        self._check(must.AT_THE_END)
-        self._check(must.OF_A_PLAN, plan)
+        self._check(endings.AT_THE_END)
+        self._check(endings.OF_A_PLAN, plan)
         for _ in range(_ROUNDS if self.schedule.to_the_end and not self.outcome.broken else 0):
             if not self._merge_all():
                 break
             self._quiet(first=False)
             self._check(must.AT_STEPS)
-            self._check(must.OF_A_PLAN, self._plan())
+            self._check(endings.OF_A_PLAN, self._plan())
         if self.schedule.pays >= 0:
-            self._check([must.one_edit_pays_the_chain], self.schedule.pays, self.paid_before)
+            self._check([endings.one_edit_pays_the_chain], self.schedule.pays, self.paid_before)
         for item in plan.items:
             self.outcome.tally[f"reason: {item.action} {item.reason}"] += 1
 
