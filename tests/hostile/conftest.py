@@ -21,8 +21,6 @@ from tests.gitops.conftest import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.commands.conftest import Said, World
 
 __all__ = [
@@ -64,13 +62,10 @@ def tried() -> Tried:
     return _TRIED
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _told(request: pytest.FixtureRequest) -> Iterator[None]:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many were tried once the last test has run."""
-    yield
-    reporter = request.config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is not None and _TRIED.count:
-        reporter.write_line(f"\n{_TRIED.count} hostile inputs tried, {len(_TRIED.escapes)} escapes")
+    if _TRIED.count:
+        terminalreporter.write_line(f"{_TRIED.count} hostile inputs tried, {len(_TRIED.escapes)} escapes")
 
 
 @pytest.fixture

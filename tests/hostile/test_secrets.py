@@ -70,7 +70,9 @@ def test_a_run_under_a_gossiping_gemini_leaves_no_key(
     gemini.fault(*faults(fault, **({"on": ON} if fault in CALLS else {})))
 
     said = [one_shot("batch", "run", "--yes", "--mode", mode)]
-    said += [one_shot("batch", verb) for verb in ("plan", "status", "collect", "apply")]
+    said += [one_shot("batch", verb) for verb in ("status", "collect", "apply")] + [
+        one_shot("batch", "plan", "-vv")
+    ]
     said += [
         one_shot("batch", "status", "--format", "json"),
         one_shot("batch", "plan", "--format", "markdown"),
