@@ -99,8 +99,13 @@ class Session:
             return self._compiled(replace(discover(tree), committed=True))
 
     def _compiled(self, world: World) -> tuple[World, Mapping[Address, CompiledShot]]:
+        from chargen.core.empty_world import empty_world
         from chargen.pipeline.compile import compile_world
 
+        if not world.entities:
+            world = replace(
+                world, problems=(*world.problems, *empty_world(world, looked_at=self._told_root()))
+            )
         if self.model:
             provider = world.config.provider.model_copy(update={"model": self.model})
             world = replace(world, config=world.config.model_copy(update={"provider": provider}))
@@ -131,6 +136,13 @@ class Session:
         repository = find_repository(self.root)
         prefix = self._prefix(repository) if repository else ""
         return f"{prefix}/{path}" if prefix else path
+
+    def _told_root(self) -> str:
+        """The world's folder, named alike on every machine where it can be: from its repository's top."""
+        repository = find_repository(self.root)
+        return (
+            self.repository_path("").rstrip("/") or "the repository's top" if repository else str(self.root)
+        )
 
     def at(self, commit: str) -> Session:
         """The same, planning another commit that is here."""

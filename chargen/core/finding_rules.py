@@ -22,6 +22,12 @@ class Rule:
 
 _ALL: Final = (
     Rule(
+        "empty-world",
+        "there is no imagery.yaml where chargen looked, so no picture is wanted",
+        "Give `--root` the world's folder, correct `roots:` in chargen.yaml, or begin with `chargen init`.",
+        (Severity.WARNING,),
+    ),
+    Rule(
         "bad-yaml",
         "the file cannot be read as YAML; nothing of it is planned",
         "Mend the line; an editor with YAML support marks it. The rest of the world goes on meanwhile.",
