@@ -103,7 +103,7 @@ def plan_for(session: Session, asked: Options, *, mode_given: bool, books: Books
     world, shots = session.world()
     if not mode_given and world.config.provider.mode is not None:
         asked = replace(asked, mode=world.config.provider.mode)
-    check_globs(asked, [str(address) for address in shots])
+    check_globs(asked, [str(address) for address in world.wanted()])
     return make_plan(world, shots, books or session.books_here(), asked, version=__version__)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chargen import __version__
 from chargen.core.findings import Finding, findings_of
 from chargen.core.lint import lint
-from chargen.core.plan import Options, Plan, Reason
+from chargen.core.plan import Options, Plan
 from chargen.pipeline.plan import make_plan
 
 if TYPE_CHECKING:
@@ -21,13 +21,10 @@ if TYPE_CHECKING:
 
 def findings_in(
     world: World, shots: Mapping[Address, CompiledShot], books: Books
-) -> tuple[tuple[Finding, ...], int]:
-    """Every finding, worst first, and how many shots there are to plan with."""
+) -> tuple[tuple[Finding, ...], Plan]:
+    """Every finding, worst first, and the plan of all that is wanted."""
     plan = make_plan(world, shots, books, Options(), version=__version__)
-    compiled = list(shots.values())
+    judged = {item.address: item.compiled for item in plan.items if item.compiled is not None}
+    compiled = list((dict(shots) | judged).values())
     problems = [*world.problems, *(problem for shot in compiled for problem in shot.problems), *plan.problems]
-    return findings_of([*problems, *lint(world, compiled)], compiled), _plannable(plan)
-
-
-def _plannable(plan: Plan) -> int:
-    return len({item.address for item in plan.items if item.reason is not Reason.PROBLEM})
+    return findings_of([*problems, *lint(world, compiled)], compiled, world.unmade()), plan

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chargen.core.explanation import Cut, Explained, ExplainedReference
     from chargen.core.plan import Item
     from chargen.core.problem import Problem
+    from chargen.core.shot import Unmade
     from chargen.errors import Place
 
 _WIDEST: Final = 100
@@ -106,6 +107,17 @@ def explanation_lines(explained: Explained, on: Page) -> Iterator[str]:
             yield from _problem_lines(problem, on)
     yield from _title("Plan")
     yield from _plan_lines(explained, on)
+
+
+def unmade_lines(unmade: Unmade, items: Iterable[Item], on: Page) -> Iterator[str]:
+    """Why a wanted picture cannot be made, what to do, and that the plan leaves it."""
+    for row in on.line(str(unmade.address), (unmade.problem.place,), indent=0):
+        yield row.replace(str(unmade.address), click.style(str(unmade.address), bold=True))
+    yield from _title("Findings: it cannot be made")
+    yield from _problem_lines(unmade.problem, on)
+    yield from _title("Plan")
+    for item in items:
+        yield from on.line(plan_line(item))
 
 
 def _harmless(text: str) -> str:

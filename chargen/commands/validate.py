@@ -33,6 +33,7 @@ def command(root: Path | None, style: str, strict: bool, everything: bool) -> in
     and all of it in the run's summary; `--format sarif` for code scanning.
     """
     from chargen.core.findings import findings_of
+    from chargen.core.findings_report import totals
     from chargen.core.problem import BadConfiguration
 
     session = open_session(root)
@@ -40,22 +41,22 @@ def command(root: Path | None, style: str, strict: bool, everything: bool) -> in
         found, said = _checked(session)
         code = ExitCode.DONE
     except BadConfiguration as error:
-        found, said = findings_of(error.problems, ()), "nothing else was looked at"
+        found = findings_of(error.problems, ())
+        said = f"nothing else was looked at; {totals(found)}"
         code = ExitCode.CONFIGURATION
     _tell(session, found, said, style, everything=everything)
     return code or _exit_code(found, strict=strict)
 
 
 def _checked(session: Session) -> tuple[tuple[Finding, ...], str]:
-    """Everything found, and what there is to plan with."""
+    """Everything found, and what is wanted."""
     from chargen.commands.checking import findings_in
+    from chargen.core.findings_report import wanted_and_stopped
 
     world, shots = session.world()
-    found, wanted = findings_in(world, shots, session.books_here())
-    return (
-        found,
-        f"{counted(len(world.entities), 'entity', 'entities')}, {counted(wanted, 'shot')} to plan with",
-    )
+    found, plan = findings_in(world, shots, session.books_here())
+    entities = counted(len(world.entities), "entity", "entities")
+    return found, f"{entities}, {wanted_and_stopped(plan, found)}"
 
 
 def _exit_code(found: Sequence[Finding], *, strict: bool) -> ExitCode:
@@ -66,7 +67,7 @@ def _exit_code(found: Sequence[Finding], *, strict: bool) -> ExitCode:
 def _tell(session: Session, found: Sequence[Finding], said: str, style: str, *, everything: bool) -> None:
     from chargen import __version__
     from chargen.commands.summary import annotate_findings
-    from chargen.core.findings_report import finding_data, totals
+    from chargen.core.findings_report import finding_data
     from chargen.core.sarif import sarif
 
     match style:
@@ -78,4 +79,4 @@ def _tell(session: Session, found: Sequence[Finding], said: str, style: str, *, 
             annotate_findings(session, found)
         case _:
             show_findings(found, everything=everything)
-            result(f"{said}; {totals(found)}.")
+            result(f"{said}.")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from chargen.core.findings import Cause
     from chargen.errors import Place
 
+CAUSES: Final = 8  # of a kind, and how many more
 PLACES: Final = 3  # of a cause, and how many more
 
 

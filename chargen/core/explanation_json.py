@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from chargen.core.compiled import CompiledShot
     from chargen.core.explanation import Cut, Explained, ExplainedReference
+    from chargen.core.plan import Item
     from chargen.core.price import Charge
+    from chargen.core.shot import Unmade
     from chargen.errors import Place
 
 SCHEMA: Final = "chargen/explanation@1"
@@ -51,6 +53,17 @@ def explanation_data(explained: Explained) -> dict[str, Any]:
         "current": _current(shot),
         "items": [item_data(item) for item in explained.items],
         "problems": [problem_data(problem) for problem in explained.problems],
+    }
+
+
+def unmade_data(unmade: Unmade, items: Iterable[Item]) -> dict[str, Any]:
+    """Why a wanted picture cannot be made; there is nothing else to know of it."""
+    return {
+        "schema": SCHEMA,
+        "address": str(unmade.address),
+        "place": _place(unmade.problem.place),
+        "items": [item_data(item) for item in items],
+        "problems": [problem_data(unmade.problem)],
     }
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from chargen.core.compiled import CompiledShot
+    from chargen.core.shot import Unmade
     from chargen.errors import Place
 
 _WORST_FIRST: Final = tuple(Severity)
@@ -59,12 +60,16 @@ class Group:
         return sum(len(cause.findings) for cause in self.causes)
 
 
-def findings_of(problems: Iterable[Problem], shots: Iterable[CompiledShot]) -> tuple[Finding, ...]:
-    """Every problem once, worst first, with the shots that have it."""
+def findings_of(
+    problems: Iterable[Problem], shots: Iterable[CompiledShot], unmade: Iterable[Unmade] = ()
+) -> tuple[Finding, ...]:
+    """Every problem once, worst first, with the shots that have it, or that it keeps from being shots."""
     owners: dict[Problem, list[str]] = defaultdict(list)
     for shot in shots:
         for problem in shot.problems:
             owners[problem].append(str(shot.address))
+    for item in unmade:
+        owners[item.problem].append(str(item.address))
     return tuple(
         Finding(problem, tuple(sorted(owners.get(problem, ()))))
         for problem in sorted(set(problems), key=_order)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from chargen.core.cause_report import cause_lines
+from chargen.core.cause_report import CAUSES, cause_lines
 from chargen.core.counted import counted
 from chargen.core.finding_rules import rule_of
 from chargen.core.findings import count, groups_of
 from chargen.core.one_line import one_line
+from chargen.core.plan import Reason
 from chargen.core.problem import Severity
 from chargen.core.report import markdown_escape
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from chargen.core.findings import Cause, Finding, Group
-
-CAUSES: Final = 8  # of a kind, and how many more
+    from chargen.core.plan import Plan
 
 
 def finding_lines(findings: Sequence[Finding], *, everything: bool = False) -> Iterator[str]:
@@ -56,6 +56,27 @@ def totals(findings: Sequence[Finding]) -> str:
     ]
     notes = count(findings, Severity.NOTE)
     return ", ".join([*parts, *([counted(notes, "note")] if notes else [])])
+
+
+def wanted_and_stopped(plan: Plan, findings: Sequence[Finding]) -> str:
+    """How many shots are wanted, how many of them errors stop, and what else was found."""
+    wanted = {item.address for item in plan.items}
+    stopped = {item.address for item in plan.items if item.reason is Reason.PROBLEM}
+    said = f"{counted(len(wanted), 'shot')} wanted"
+    if not stopped:
+        return f"{said}; {totals(findings)}"
+    which = "" if len(wanted) == 1 else f"{len(stopped)} of them "
+    stopping = [item for item in findings if item.problem.severity is Severity.ERROR and _stops(item)]
+    if len(stopping) < count(findings, Severity.ERROR):
+        rest = totals(findings)
+    else:
+        rest = totals([item for item in findings if item not in stopping]).removeprefix("0 errors, ")
+    return f"{said}, {which}stopped by {counted(len(stopping), 'error')}; {rest}"
+
+
+def _stops(finding: Finding) -> bool:
+    """Whether an error is about a shot, not about a file of which nobody knows what it wants."""
+    return bool(finding.shots) or finding.problem.rule == "picture-in-the-way"
 
 
 def finding_data(finding: Finding) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from chargen.core.address import Address
 from chargen.core.books import Candidate, Order
 from chargen.core.compiled import CompiledShot
 from chargen.core.problem import Problem
+from chargen.core.shot import Unmade
 from chargen.core.world_config import Mode
 
 
@@ -88,7 +89,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One job of the plan; a skipped shot has one item, under its first variant."""
+    """One job of the plan; a skipped shot has one item, under its first variant, and so has a picture that is no shot."""
 
     address: Address
     variant: int
@@ -103,6 +104,7 @@ class Item:
     candidate: Candidate | None = None
     shares: str = ""  # the job whose request this one shares
     expired: str = ""  # the submission whose batch ran out of time with it: it goes into a smaller one
+    unmade: Unmade | None = None  # in place of `compiled`: wanted, and nothing that could be asked for
 
     @property
     def job_id(self) -> str:

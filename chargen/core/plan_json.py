@@ -72,9 +72,10 @@ def options_data(options: Options) -> PlanOptions:
 
 
 def item_data(item: Item) -> PlannedJob:
-    """One job of the plan as plain data. ValueError for an item without its shot, which no plan holds."""
+    """One job of the plan as plain data. ValueError for an item of nothing wanted, which no plan holds."""
     shot = item.compiled
-    if shot is None:
+    wanted = shot.shot if shot is not None else item.unmade
+    if wanted is None:
         raise ValueError(f"{item.job_id} comes without its shot")
     return {
         "address": str(item.address),
@@ -89,13 +90,13 @@ def item_data(item: Item) -> PlannedJob:
         "requestHash": item.request_hash or None,
         "sharedWith": item.shares or None,
         "order": item.order.id if item.order else None,
-        "imageryYamlPath": shot.shot.file,
-        "outputDir": f"{shot.shot.folder}/images".lstrip("/"),
-        "promptIR": cast("Sections", shot.ir.sections),
-        "promptHash": shot.prompt_hash,
-        "prompt": shot.prompt(item.note),
-        "providerPlan": cast("ProviderFields", shot.provider.hashed(item.variant)),
-        "references": [_reference_data(sent) for sent in shot.references],
+        "imageryYamlPath": wanted.file,
+        "outputDir": f"{wanted.folder}/images".lstrip("/"),
+        "promptIR": cast("Sections", shot.ir.sections if shot else {}),
+        "promptHash": shot.prompt_hash if shot else None,
+        "prompt": shot.prompt(item.note) if shot else None,
+        "providerPlan": cast("ProviderFields", shot.provider.hashed(item.variant)) if shot else None,
+        "references": [_reference_data(sent) for sent in shot.references] if shot else [],
     }
 
 

@@ -70,7 +70,11 @@ class PlannedReference(TypedDict):
 
 
 class PlannedJob(TypedDict):
-    """One job: a variant of a shot that is made or put back, or a shot that is left as it is."""
+    """
+    One job: a variant of a shot that is made or put back, or a shot that is left as it is.
+
+    Of a wanted picture that cannot be made, promptHash, prompt and providerPlan are null.
+    """
 
     address: str
     jobId: str
@@ -87,9 +91,9 @@ class PlannedJob(TypedDict):
     imageryYamlPath: str
     outputDir: str
     promptIR: Sections
-    promptHash: str
-    prompt: str
-    providerPlan: ProviderFields
+    promptHash: str | None
+    prompt: str | None
+    providerPlan: ProviderFields | None
     references: list[PlannedReference]
 
 

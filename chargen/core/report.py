@@ -7,7 +7,7 @@ from collections import Counter
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from chargen.core.cause_report import also_at, cause_lines
+from chargen.core.cause_report import CAUSES, also_at, cause_lines
 from chargen.core.counted import counted
 from chargen.core.findings import findings_of, groups_of
 from chargen.core.one_line import one_line
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from chargen.core.findings import Cause
     from chargen.core.problem import Problem
 
-_CAUSES: Final = 8  # of one kind of warning: a plan is about pictures
+_CAUSES: Final = 3  # of one kind of warning: a plan is about pictures
 _QUIET: Final = frozenset({Reason.UNCHANGED})
 _LIVE: Final = re.compile(r"@|#|:(?=//)|\bwww(?=\.)|\bGH(?=-\d)", re.IGNORECASE)
 
@@ -84,7 +84,8 @@ def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
         for cause in shown:
             yield from cause_lines(cause)
         if len(shown) < len(group.causes):
-            yield f"    and {len(group.causes) - len(shown)} more like these: chargen validate"
+            command = "chargen validate" + (" --all" if len(group.causes) > CAUSES else "")
+            yield f"    and {len(group.causes) - len(shown)} more, {command} tells them all"
     if told:
         yield ""
 

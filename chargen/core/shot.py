@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from chargen.core.address import Address
 from chargen.core.out_of_world import may_lie_at
+from chargen.core.problem import Problem
 from chargen.core.row import Row
 
 YamlPath = tuple[str | int, ...]
@@ -122,6 +123,20 @@ def picture_path(shot: Shot, storage: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Unmade:
+    """A wanted picture that is no shot: the address it would have, the file its rows would go to, and what is wrong."""
+
+    address: Address
+    file: str
+    problem: Problem
+
+    @property
+    def folder(self) -> str:
+        """The entity's folder, relative to the root."""
+        return posixpath.dirname(self.file)
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """A picture that a file's own inventory lists: its path from the root, and as written."""
 
@@ -146,6 +161,7 @@ class Entity:
     prose: tuple[Prose, ...] = ()
     dialect: str = "native"
     inventory: tuple[Listed, ...] = ()
+    unmade: tuple[Unmade, ...] = ()  # wanted beside the shots: told and counted, and in no hash
 
     @property
     def address(self) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chargen.core.problem import Problem, Severity
-from chargen.core.shot import Entity, Origin, Picture, PictureIndex, Shot
+from chargen.core.shot import Entity, Origin, Picture, PictureIndex, Shot, Unmade
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +42,16 @@ class World:
         """Every shot, in the order of addresses."""
         found = (shot for entity in self.entities.values() for shot in entity.shots)
         yield from sorted(found, key=lambda shot: shot.address)
+
+    def unmade(self) -> Iterator[Unmade]:
+        """Every wanted picture that cannot be made, in the order of addresses."""
+        found = (unmade for entity in self.entities.values() for unmade in entity.unmade)
+        yield from sorted(found, key=lambda unmade: unmade.address)
+
+    def wanted(self) -> Iterator[Address]:
+        """The addresses of all that is wanted, whether it can be made or not."""
+        shots, unmade = (item.address for item in self.shots()), (item.address for item in self.unmade())
+        yield from sorted([*shots, *unmade])
 
     def shot(self, address: Address) -> Shot | None:
         """The shot at an address, or None."""

@@ -16,13 +16,14 @@ from chargen.core.problem import Problem, note, warning
 from chargen.core.shot import Entity, Layer, Listed, Origin, Shot, YamlPath
 from chargen.core.suggest import did_you_mean
 from chargen.core.world_config import WorldConfig
+from chargen.dialects.left_out import LeftOut, addressed
 from chargen.dialects.memoryquill_entity import entity_layer, inventory, whose
 from chargen.dialects.memoryquill_lists import wanted_pictures, zone_names
 from chargen.dialects.memoryquill_made import listed_pictures, own_pictures
 from chargen.dialects.memoryquill_names import Wanted, distinct, place_of
 from chargen.dialects.memoryquill_picture import Unmatched, picture_layer
 from chargen.dialects.memoryquill_words import PLACES, TITLES, ZONES, first_said, listed, mapping, plain
-from chargen.dialects.naming import displaced_rows, homeless, own_rows
+from chargen.dialects.naming import MAIN, displaced_rows, homeless, own_rows
 from chargen.dialects.yaml_text import YamlDocument
 
 KEYS: Final = frozenset(
@@ -66,19 +67,27 @@ def read_entity(
     listing = inventory(document.data, Origin(document.path), folder=posixpath.dirname(file))
     layer = entity_layer(kind, document, ideas)
     reading = _Reading(document, ideas, config, kind, slug, layer, listing, _zone_contexts(document))
-    wanted, misshapen = wanted_pictures(kind, slug, document, ideas)
+    wanted, misshapen, of_lists = wanted_pictures(kind, slug, document, ideas)
     wanted = [picture.described(prompt_first=config.prompt_override is not None) for picture in wanted]
     named, doubled = distinct([picture for picture in wanted if picture.text], document, ideas)
-    shots, of_shots = _shots(reading, named)
-    entity = Entity(kind, slug, file, layer, shots, dialect="memoryquill", inventory=listing)
     undescribed = [_undescribed(reading, picture) for picture in wanted if not picture.text]
-    return entity, tuple(sorted([*misshapen, *undescribed, *doubled, *of_shots]))
+    homes = [(picture, homeless(document, picture.home)) for picture in named]
+    unwritable = [LeftOut(*picture.address, problem) for picture, problem in homes if problem is not None]
+    shots, of_shots = _shots(reading, [picture for picture, problem in homes if problem is None], named)
+    left_out = sorted([*misshapen, *undescribed, *unwritable], key=lambda item: item.problem)
+    unmade = addressed(
+        left_out, Address(kind, slug, MAIN, MAIN), file=file, taken=[shot.address for shot in shots]
+    )
+    entity = Entity(kind, slug, file, layer, shots, dialect="memoryquill", inventory=listing, unmade=unmade)
+    of_unmade = [item.problem for item in unmade]
+    return entity, tuple(sorted([*of_lists, *of_unmade, *doubled, *of_shots]))
 
 
-def _undescribed(reading: _Reading, picture: Wanted) -> Problem:
+def _undescribed(reading: _Reading, picture: Wanted) -> LeftOut:
     hint = "say what is to be seen, e.g. visual_description: ..."
     message = f"nothing describes this {picture.what}, {picture.name}"
-    return Problem(reading.place(picture.origin), message, hint, rule="undescribed")
+    problem = Problem(reading.place(picture.origin), message, hint, rule="undescribed")
+    return LeftOut(*picture.address, problem)
 
 
 def _zone_contexts(document: YamlDocument) -> dict[tuple[str, str], tuple[str, Origin]]:
@@ -94,19 +103,18 @@ def _zone_contexts(document: YamlDocument) -> dict[tuple[str, str], tuple[str, O
     return found
 
 
-def _shots(reading: _Reading, pictures: Sequence[Wanted]) -> tuple[tuple[Shot, ...], list[Problem]]:
-    names = frozenset(picture.name for picture in pictures)
+def _shots(
+    reading: _Reading, pictures: Sequence[Wanted], named: Sequence[Wanted]
+) -> tuple[tuple[Shot, ...], list[Problem]]:
+    """The shots of the pictures that can be made, among all that are `named`."""
+    names = frozenset(picture.name for picture in named)
     raw = listed(reading.document.data.get("image_inventory"))
     rows = [(item, mapping(raw[int(item.origin.path[-1])])) for item in reading.inventory]
     made = listed_pictures(rows, names, slug=reading.slug)
     zones = zone_names(reading.document, reading.slug) if reading.kind == "location" else frozenset()
-    homes = Counter(picture.home for picture in pictures)
+    homes = Counter(picture.home for picture in named)
     shots, problems = [], []
     for picture in pictures:
-        no_home = homeless(reading.document, picture.home)
-        if no_home is not None:
-            problems.append(no_home)
-            continue
         layer, unmatched = picture_layer(
             picture, kind=reading.kind, slug=reading.slug, config=reading.config, contexts=reading.contexts
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from chargen.core.address import slugify
 from chargen.core.problem import Problem, warning
 from chargen.core.shot import Origin, YamlPath
+from chargen.dialects.left_out import LeftOut
 from chargen.dialects.memoryquill_names import NOTHING, Part, Wanted, place_of, words_name
 from chargen.dialects.memoryquill_words import (
     COMPOSITIONS,
@@ -34,6 +35,7 @@ _IMAGE_IDS: Final = ("custom_id", "image_slug", "slug", "id", "title", "image_ti
 _ZONE_IDS: Final = ("slug", "zone_slug", "zone_id", "id", "zone_name", "name", "title")
 _BEAT_IDS: Final = ("slug", "beat_slug", "beat_id", "id", "beat_name", "beat_title", "name", "title")
 _IDEA_IDS: Final = ("id", "slug", "title", "name")
+IDS: Final = frozenset({*_IMAGE_IDS, *_ZONE_IDS, *_BEAT_IDS, *_IDEA_IDS})
 _OWNERS: Final = {
     "images": "chapter",
     "overview": "location",
@@ -43,18 +45,18 @@ _OWNERS: Final = {
 }
 _SPEAKING: Final = (*DESCRIPTIONS, *PROMPTS)
 _OWN: Final = frozenset({*_SPEAKING, *TITLES, "tags", "caption", "alt_text", "images", "generated_images"})
-_INNER: Final = ("default_prompt_elements", "image_spec")  # mappings that speak on for what they stand in
+INNER: Final = ("default_prompt_elements", "image_spec")  # mappings that speak on for what they stand in
 # Mappings of one picture, which are no pictures of their own.
 _PARTS: Final = frozenset(
-    {*_INNER, *COMPOSITIONS, *SETTINGS, *PEOPLE, "camera", "lighting", "palette", "character_states"}
+    {*INNER, *COMPOSITIONS, *SETTINGS, *PEOPLE, "camera", "lighting", "palette", "character_states"}
     | {"provider_metadata", "references"}
 )
 
 
 def wanted_pictures(
     kind: str, slug: str, document: YamlDocument, ideas: YamlDocument | None
-) -> tuple[list[Wanted], list[Problem]]:
-    """Every picture a file wants, in its order, and what in it has not the shape of one."""
+) -> tuple[list[Wanted], list[LeftOut], list[Problem]]:
+    """Every picture a file wants, in its order, the items that have not the shape of one, and what else is wrong."""
     lists = _Lists(slug, document, ideas)
     lists.name_unread(kind)
     match kind:
@@ -64,7 +66,7 @@ def wanted_pictures(
             found = [*lists.overview(), *lists.zones("zones"), *lists.zones("parts"), *lists.beats()]
         case _:
             found = list(lists.scenes())
-    return found, lists.problems
+    return found, lists.left_out, lists.problems
 
 
 def zone_names(document: YamlDocument, slug: str) -> frozenset[str]:
@@ -80,6 +82,7 @@ class _Lists:
     def __init__(self, slug: str, document: YamlDocument, ideas: YamlDocument | None) -> None:
         self.slug, self.document, self.ideas = slug, document, ideas
         self.problems: list[Problem] = []
+        self.left_out: list[LeftOut] = []
 
     def name_unread(self, kind: str) -> None:
         """A list that belongs to another kind of entity is named, not guessed at; so are scenes that are no character's."""
@@ -94,7 +97,7 @@ class _Lists:
                 self.problems.append(warning(place, message, hint=hint, rule="unread-list"))
 
     def images(self) -> Iterator[Wanted]:
-        for part in self._items(self.document, ("images",), "image"):
+        for part in self._items(self.document, ("images",), "image", scene=LOOSE):
             own_id, name = self._id(part, _IMAGE_IDS, "image")
             scene = self._short(plain(part[0].get("scene_id") or part[0].get("scene_ref"))) or LOOSE
             yield _wanted("image", (scene, name, own_id), part)
@@ -102,14 +105,15 @@ class _Lists:
     def overview(self) -> Iterator[Wanted]:
         value = self.document.data.get(OVERVIEW)
         if isinstance(value, list):
-            for part in self._items(self.document, (OVERVIEW,), OVERVIEW):
+            for part in self._items(self.document, (OVERVIEW,), OVERVIEW, scene=OVERVIEW):
                 own_id, name = self._id(part, _IMAGE_IDS, OVERVIEW)
                 yield _wanted(OVERVIEW, (OVERVIEW, name, own_id), part)
             return
         if value is not None and not isinstance(value, Mapping):
-            self._misshapen(self.document, (OVERVIEW,), "this overview is no mapping")
+            problem = _misshapen(self.document, (OVERVIEW,), "this overview is no mapping")
+            self.left_out.append(LeftOut(OVERVIEW, MAIN, problem))
         data, at = mapping(value), Origin(self.document.path, (OVERVIEW,))
-        views = {key: view for key, view in data.items() if _is_view(key, view)}
+        views = {key: view for key, view in data.items() if is_view(key, view)}
         if data and (not views or first_said(data, _SPEAKING)):
             own_id = plain(data.get("slug")) or f"{self.slug}-overview"
             yield _wanted(OVERVIEW, (OVERVIEW, MAIN, own_id), (data, at))
@@ -127,14 +131,15 @@ class _Lists:
                 yield _wanted(what, (name, MAIN, own_id), (zone, at))
                 continue
             around = _around(zone, at)
-            for part in self._items(self.document, (*at.path, "images"), f"image of a {what}"):
+            path = (*at.path, "images")
+            for part in self._items(self.document, path, f"image of a {what}", scene=name):
                 own, shot = self._id(part, _IMAGE_IDS, f"image of a {what}")
                 spoken = first_said(zone, DESCRIPTIONS)
                 said = (plain(zone.get(spoken)), at.below((spoken,)))
                 yield _wanted(f"image of a {what}", (name, shot, own), part, around, setting=said)
 
     def beats(self) -> Iterator[Wanted]:
-        for part in self._items(self.document, ("beat_images",), "beat"):
+        for part in self._items(self.document, ("beat_images",), "beat", scene=BEATS):
             own_id, name = self._id(part, _BEAT_IDS, "beat")
             yield _wanted("beat", (BEATS, name, own_id), part)
 
@@ -149,23 +154,22 @@ class _Lists:
             _, name = self._id(part, _IDEA_IDS, "scene")
             yield _wanted("scene", (name, MAIN, f"{self.slug}-{name}"), part, home=())
 
-    def _items(self, document: YamlDocument, path: YamlPath, what: str) -> Iterator[Part]:
-        """The mappings of a list; anything else in it is a problem of its own."""
+    def _items(self, document: YamlDocument, path: YamlPath, what: str, *, scene: str = "") -> Iterator[Part]:
+        """The mappings of a list; anything else in it is left out, as a shot of `scene` or a scene of its own."""
         value: Any = document.data
         for step in path:
             value = value.get(step) if isinstance(value, Mapping) else value[step]
         if value is not None and not isinstance(value, list):
-            self._misshapen(document, path, f"a list belongs here, of one {what} after the other")
+            message = f"a list belongs here, of one {what} after the other"
+            self.problems.append(_misshapen(document, path, message))
             return
         for i, item in enumerate(value or ()):
             if isinstance(item, Mapping):
                 yield item, Origin(document.path, (*path, i))
             else:
-                self._misshapen(document, (*path, i), f"this {what} is no mapping")
-
-    def _misshapen(self, document: YamlDocument, path: YamlPath, message: str) -> None:
-        hint = "write it like its neighbours: `- key: value`"
-        self.problems.append(Problem(document.place(*path), message, hint, rule="misshapen"))
+                problem = _misshapen(document, (*path, i), f"this {what} is no mapping")
+                name = self._short(plain(item)) or words_name(str(item))
+                self.left_out.append(LeftOut(scene or name, name if scene else MAIN, problem))
 
     def _id(self, part: Part, keys: Sequence[str], what: str) -> tuple[str, str]:
         """The id as written, and the part of an address made of it; without any, a digest of its words."""
@@ -184,6 +188,11 @@ class _Lists:
         """An id as part of an address, without the entity's slug before it."""
         name = slugify(text) if text else ""
         return name.removeprefix(f"{self.slug}-").strip("-_") or name
+
+
+def _misshapen(document: YamlDocument, path: YamlPath, message: str) -> Problem:
+    hint = "write it like its neighbours: `- key: value`"
+    return Problem(document.place(*path), message, hint, rule="misshapen")
 
 
 def _wanted(
@@ -210,12 +219,13 @@ def _around(data: Mapping[str, Any], at: Origin, but: Container[str] = ()) -> li
 
 def _inner(part: Part) -> Iterator[Part]:
     data, at = part
-    for key in _INNER:
+    for key in INNER:
         if isinstance(data.get(key), Mapping):
             yield data[key], at.below((key,))
 
 
-def _is_view(key: str, value: Any) -> bool:
+def is_view(key: str, value: Any) -> bool:
+    """Whether a value inside an overview is a picture of its own."""
     if not isinstance(value, Mapping) or key in _PARTS:
         return False
     return key in VIEWS or bool(first_said(value, (*_SPEAKING, "image_type")))

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from chargen.core.address import KINDS, Address, moved_address, slugify
 from chargen.core.problem import Problem
-from chargen.core.shot import Entity, Layer, Origin, Shot, YamlPath
+from chargen.core.shot import Entity, Layer, Origin, Shot, Unmade, YamlPath
 from chargen.core.suggest import did_you_mean
 from chargen.core.validation import problems_from
 from chargen.dialects.earlier_rows import named_pictures
@@ -111,20 +111,19 @@ def _entity(
     written: Imagery, document: YamlDocument, *, file: str, kind: str, slug: str
 ) -> tuple[Entity, tuple[Problem, ...]]:
     layer = _layer(written, Origin(file))
-    shots: list[Shot] = []
-    problems: list[Problem] = []
+    wanted: list[Shot | Unmade] = []
     for i, scene in enumerate(written.scenes):
-        for shot, problem in _scene(
-            scene, layer, document, Address(kind, slug, slugify(scene.id), MAIN), ("scenes", i)
-        ):
-            shots.extend([shot] if shot else [])
-            problems.extend([problem] if problem else [])
-    return Entity(kind, slug, file, layer, tuple(shots)), tuple(problems)
+        main = Address(kind, slug, slugify(scene.id), MAIN)
+        wanted += _scene(scene, layer, document, main, ("scenes", i))
+    shots = tuple(item for item in wanted if isinstance(item, Shot))
+    unmade = tuple(item for item in wanted if isinstance(item, Unmade))
+    entity = Entity(kind, slug, file, layer, shots, unmade=unmade)
+    return entity, tuple(item.problem for item in unmade)
 
 
 def _scene(
     scene: Scene, entity: Layer, document: YamlDocument, main: Address, at: YamlPath
-) -> list[tuple[Shot | None, Problem | None]]:
+) -> list[Shot | Unmade]:
     origin = Origin(document.path, at)
     layer = _layer(scene, origin)
     if not scene.shots:
@@ -145,20 +144,21 @@ def _shot(
     document: YamlDocument,
     address: Address,
     at: YamlPath,
-) -> tuple[Shot | None, Problem | None]:
+) -> Shot | Unmade:
     subject = (written.subject,) if isinstance(written.subject, str) else written.subject or ()
     if not any(text.strip() for text in subject):
         said = "subject" in written.model_fields_set
         message = "the subject is empty" if said else "a scene needs shots, or a subject of its own"
         where = document.place(*at, "subject") if said else document.place(*at)
-        return None, Problem(where, message, "say in a sentence what is to be seen", rule="empty-subject")
+        hint = "say in a sentence what is to be seen"
+        return Unmade(address, document.path, Problem(where, message, hint, rule="empty-subject"))
     problem = homeless(document, at)
     if problem is not None:
-        return None, problem
+        return Unmade(address, document.path, problem)
     moved = (str(layer.data["moved_from"]) for layer in reversed(layers) if "moved_from" in layer.data)
     before = next(moved, "")
     formerly = moved_address(before, address) if before else None
-    shot = Shot(
+    return Shot(
         address=address,
         file=document.path,
         at=at,
@@ -172,7 +172,6 @@ def _shot(
         tags=written.tags,
         earlier=named_pictures(written.generated_images, address, folder=posixpath.dirname(document.path)),
     )
-    return shot, None
 
 
 def _layer(written: Imagery | Scene | WrittenShot, origin: Origin) -> Layer:

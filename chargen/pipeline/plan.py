@@ -60,7 +60,7 @@ def make_plan(
         books=books.tip,
         version=version,
         options=options,
-        items=tuple(items),
+        items=tuple(sorted([*items, *_unmade(world, options)], key=lambda item: item.address)),
         problems=tuple(
             dict.fromkeys(
                 [
@@ -75,6 +75,14 @@ def make_plan(
         held_usd=held_usd,
         later_usd=_later(items, {item.job_id for item, _ in stuck}, options),
     )
+
+
+def _unmade(world: World, options: Options) -> Iterator[Item]:
+    """What is wanted and cannot be made, so that every wanted picture is an item."""
+    for unmade in world.unmade():
+        if _selected(options, unmade.address):
+            why = f"{unmade.problem.place}: {unmade.problem.message}"
+            yield Item(unmade.address, 1, Action.SKIP, Reason.PROBLEM, why, unmade=unmade)
 
 
 def _wait_for_unread(item: Item, books: Books) -> Item:

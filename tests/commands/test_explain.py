@@ -238,3 +238,52 @@ def test_a_terminal_s_lines_hang_and_their_places_stand_at_the_edge() -> None:
         "  Camera: low angle; above" + f"{PIER}:9, :10".rjust(100 - 26)
     )
     assert all(len(line) == 100 for line in lines if line.endswith((f"{PIER}:7", f"{PIER}:9, :10")))
+
+
+# ---- wanted, and no shot --------------------------------------------------------------------------------------------
+
+
+def test_a_wanted_picture_that_cannot_be_made_is_told_with_its_place_and_what_to_do(world: World) -> None:
+    world.edit(PIER, "an empty bench", "''")
+
+    said = world("explain", "location/pier/dusk/bench")
+
+    assert (said.code, said.err) == (1, "")
+    assert said.out.splitlines() == [
+        f"location/pier/dusk/bench    <- {PIER}:22:18",
+        "",
+        "Findings: it cannot be made",
+        f"  error: the subject is empty    <- {PIER}:22:18",
+        "      say in a sentence what is to be seen",
+        "",
+        "Plan",
+        f"  - location.pier.dusk.bench.v1  skip: problem {PIER}:22:18: the subject is empty",
+    ]
+
+
+def test_a_wanted_picture_that_cannot_be_made_is_told_as_data(world: World) -> None:
+    world.edit(PIER, "an empty bench", "''")
+
+    said = world("explain", "location.pier.dusk.bench.v1", "--format", "json")
+
+    told_of = json.loads(said.out)
+    assert said.code == 1
+    assert (told_of["address"], told_of["place"]["line"]) == ("location/pier/dusk/bench", 22)
+    assert [problem["message"] for problem in told_of["problems"]] == ["the subject is empty"]
+    assert [(item["action"], item["reason"]) for item in told_of["items"]] == [("skip", "problem")]
+
+
+def test_what_cannot_be_made_is_among_several_that_are_selected(world: World) -> None:
+    world.edit(PIER, "an empty bench", "''")
+
+    said = world("explain", "location/pier")
+
+    assert said.code == 64
+    assert f"- location/pier/dusk/bench  skip: problem {PIER}:22:18: the subject is empty" in said.out
+    assert "selects 3 shots" in said.err
+
+
+def test_a_slip_of_the_pen_is_led_to_what_cannot_be_made(world: World) -> None:
+    world.edit(PIER, "an empty bench", "''")
+
+    assert "did you mean 'location/pier/dusk/bench'?" in world("explain", "location/pier/dusk/bensh").err

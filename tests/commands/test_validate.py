@@ -10,6 +10,7 @@ import pytest
 from chargen.core.annotation import SHOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.commands.conftest import World
@@ -32,7 +33,7 @@ def test_a_sound_world_is_told_in_a_line(world: World) -> None:
     said = world("validate")
 
     assert (said.code, said.err) == (0, "")
-    assert said.out == "3 entities, 5 shots to plan with; 0 errors, 0 warnings.\n"
+    assert said.out == "3 entities, 5 shots wanted; 0 errors, 0 warnings.\n"
 
 
 def test_findings_are_told_by_kind_with_places_and_what_to_do(world: World) -> None:
@@ -60,7 +61,7 @@ def test_findings_are_told_by_kind_with_places_and_what_to_do(world: World) -> N
         "'Certainly! Here is her look: a grey braid'\n"
         "    delete what is not about the picture\n"
         "\n"
-        "3 entities, 5 shots to plan with; 1 error, 3 warnings.\n"
+        "3 entities, 5 shots wanted; 1 error, 3 warnings.\n"
     )
 
 
@@ -160,7 +161,72 @@ def test_a_dangling_must_match_is_an_error_and_the_plan_says_both(world: World) 
         ("warning", 9, 59),
     ]
     assert (checked.code, planned.code) == (1, 1)
-    assert "4 shots to plan with" in checked.out
+    assert checked.out.endswith("\n3 entities, 5 shots wanted, 1 of them stopped by 1 error; 1 warning.\n")
+
+
+def test_the_last_line_says_how_many_shots_errors_stop(world: World) -> None:
+    world.edit(PIER, "an empty bench", "''")
+    world.edit(MARA, "images/face.png", "images/gone.png")
+
+    stopped = world("validate").out.splitlines()[-1]
+    world.write("locations/broken/imagery.yaml", "kind: location\nscenes: [\n")
+    broken = world("validate").out.splitlines()[-1]
+
+    assert stopped == "3 entities, 5 shots wanted, 3 of them stopped by 2 errors; 0 warnings."
+    assert broken == "3 entities, 5 shots wanted, 3 of them stopped by 2 errors; 3 errors, 0 warnings."
+
+
+def test_a_shot_that_cannot_be_made_is_named_with_its_finding(world: World) -> None:
+    world.edit(PIER, "an empty bench", "''")
+
+    (found,) = json.loads(world("validate", "--format", "json").out)
+
+    assert (found["rule"], found["shots"]) == ("empty-subject", ["location/pier/dusk/bench"])
+
+
+def test_a_folder_without_any_imagery_fails_where_warnings_do(world: World) -> None:
+    (world.root / "elsewhere").mkdir()
+
+    said = world("validate", "--strict", "--root", "elsewhere")
+    planned = world("batch", "plan", "--root", "elsewhere")
+
+    assert said.code == 1
+    assert said.out == (
+        "empty-world, 1 warning: there is no imagery.yaml where chargen looked, so no picture is wanted\n"
+        f".: warning: no imagery.yaml was found in {world.root}/elsewhere\n"
+        "    give --root the world's folder, or begin with `chargen init`\n"
+        "\n"
+        "0 entities, 0 shots wanted; 0 errors, 1 warning.\n"
+    )
+    assert f".: warning: no imagery.yaml was found in {world.root}/elsewhere\n" in planned.out
+    assert planned.code == 0
+
+
+def test_roots_that_hold_no_imagery_are_told_at_their_line(world: World) -> None:
+    world.write("chargen.yaml", "style: {medium: ink}\nroots: [world, more]\n")
+
+    (found,) = json.loads(world("validate", "--format", "json").out)
+
+    assert (found["rule"], found["path"], found["line"]) == ("empty-world", "chargen.yaml", 2)
+    assert found["message"] == f"no imagery.yaml was found in {world.root}, below world, more"
+    assert found["hint"] == "give --root the world's folder, or correct `roots:` in chargen.yaml"
+
+
+def test_an_empty_world_in_a_repository_is_named_from_its_top(world: World, git: Callable[..., str]) -> None:
+    git(world.root, "init", "-q")
+    (world.root / "elsewhere").mkdir()
+
+    (found,) = json.loads(world("validate", "--format", "json", "--root", "elsewhere").out)
+
+    assert found["message"] == "no imagery.yaml was found in elsewhere"
+
+
+def test_a_world_whose_only_file_is_bad_is_not_empty(one_shot: World) -> None:
+    one_shot.write("quay/imagery.yaml", "kind: location\nscenes: [\n")
+
+    said = json.loads(one_shot("validate", "--format", "json").out)
+
+    assert [item["rule"] for item in said] == ["bad-yaml"]
 
 
 def test_all_leaves_nothing_out(world: World) -> None:

@@ -127,7 +127,14 @@ def test_a_plan_cuts_long_lists_of_warnings_and_none_of_errors() -> None:
     lines = list(problem_lines([*odd, *bad]))
 
     assert sum(": error: bad" in line for line in lines) == 20
-    assert lines[-2] == "    and 12 more like these: chargen validate"
+    assert lines[-2] == "    and 17 more, chargen validate --all tells them all"
+    assert sum(": warning: odd" in line for line in lines) == 3
+
+
+def test_the_rest_of_a_list_that_validate_shows_whole_is_left_to_it() -> None:
+    odd = [warning(Place("a.yaml", line), f"odd {line}") for line in range(1, 9)]
+
+    assert list(problem_lines(odd))[-2] == "    and 5 more, chargen validate tells them all"
 
 
 def test_a_plan_in_markdown_is_a_table() -> None:

@@ -70,7 +70,8 @@ def test_at_the_top_of_a_characters_file_a_row_is_of_the_scene_whose_id_it_has()
 def test_rows_that_are_no_list_are_an_error_before_anything_is_paid(rows: str) -> None:
     files = zone(f"generated_images: {rows}")
 
-    assert plan_of(files).items == ()
+    said = "locations/mill/imagery.yaml:5:23: generated_images is not a list"
+    assert whys(plan_of(files)) == {"location.mill.loft.main.v1": f"skip: problem {said}"}
     assert findings(files) == [
         "locations/mill/imagery.yaml:5:23: error: generated_images is not a list (write generated_images: [])"
     ]
