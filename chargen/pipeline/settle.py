@@ -69,13 +69,14 @@ def recover(desk: Desk, provider: BatchProvider, *, list_lag_s: float) -> list[S
 
 
 def take_over(desk: Desk, submission: Submission) -> Submission:
-    """Become the owner of a lapsed submission. LostRace when it is not as it was any more."""
+    """Become the owner of a lapsed submission. LostRace when it is not as it was, or its owner has come back."""
 
     def decide(books: Books) -> Sequence[Thing]:
         now = books.submissions[submission.id]
-        if now.owner != submission.owner or not now.holds:
+        if now.owner != submission.owner or not now.holds or not desk.lapsed(now):  # it may have come back
             raise LostRace(
-                f"submission {now.id} was taken over by somebody else", hint="run the command again"
+                f"submission {now.id} was taken over by somebody else, or goes on",
+                hint="run the command again",
             )
         return [replace(now, owner=desk.owner, lease_until=desk.lease())]
 

@@ -208,6 +208,17 @@ def test_only_one_takes_over(office: Office) -> None:
     assert office.submission(intent.id).owner.nonce == "first"
 
 
+def test_who_has_come_back_is_not_taken_over(office: Office) -> None:
+    intent = office.intent(office.work(), nonce="you")
+    office.clock.sleep(16 * 60)
+    assert office.desk().lapsed(intent)
+    office.desk("you").keep_alive([intent.id])
+
+    with pytest.raises(BooksConflict, match="goes on"):
+        take_over(office.desk(), intent)
+    assert office.submission(intent.id).owner.nonce == "you"
+
+
 def test_what_has_ended_is_not_taken_over(office: Office) -> None:
     intent = office.intent(office.work(), nonce="you")
     office.booked(intent, state=State.CANCELLED)
