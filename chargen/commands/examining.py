@@ -17,6 +17,7 @@ from chargen.commands.wiring import Session
 from chargen.core import checkup
 from chargen.core.checkup import Finding, Level
 from chargen.core.picture_format import PICTURES
+from chargen.core.references import escapes
 from chargen.core.scaffold import WORKFLOWS
 from chargen.edges.git import Git, find_repository
 from chargen.errors import ChargenError, ExitCode
@@ -145,7 +146,9 @@ def lfs(examined: Examined) -> Finding:
     if examined.repository is None:
         return Finding("lfs", Level.OK, "not used: the world lies in no git repository")
     here = Git(examined.session.root)
-    paths = [path for path in found.index.pictures if path.lower().endswith(PICTURES)]
+    # What leads out of the world is a finding of the world's; git would take the question for an error.
+    named = (path for path in found.index.pictures if not escapes(path))
+    paths = [path for path in named if path.lower().endswith(PICTURES)]
     given = _given_to_lfs(here, paths)
     cleaner = here.attempt("config", "--get", "filter.lfs.clean", ok=(0, 1)).stdout.strip()
     return checkup.about_lfs(

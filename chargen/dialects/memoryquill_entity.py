@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chargen.core.address import KINDS, slugify
 from chargen.core.problem import Problem
+from chargen.core.references import is_of_one_machine
 from chargen.core.shot import Layer, Listed, Origin
 from chargen.core.suggest import did_you_mean
 from chargen.dialects.memoryquill_words import (
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from chargen.dialects.yaml_text import YamlDocument
 
 ANCHOR: Final = "location_visual_anchor"
-_SLUGS: Final = ("slug", "location_slug", "chapter_slug", "character_slug")
-_NAMES: Final = ("name", "location_name", "character_name")
+SLUGS: Final = ("slug", "location_slug", "chapter_slug", "character_slug")
+NAMES: Final = ("name", "location_name", "character_name")
 # Of a location's anchor: what is always true of it. Its light by hour is of one picture at a time.
 _ALWAYS: Final = {"signature_elements": "", "materials": "materials", "color_anchors": "colours"}
 _APPROVED: Final = frozenset({"approved", "canon", "accepted"})
@@ -40,7 +41,7 @@ def whose(document: YamlDocument, file: str) -> tuple[str, str, tuple[Problem, .
     metadata = mapping(data.get("metadata"))
     said = plain(data.get("entity_type") or metadata.get("entity_type"))
     slug = next(
-        (plain(level[key]) for level in (data, metadata) for key in _SLUGS if plain(level.get(key))), ""
+        (plain(level[key]) for level in (data, metadata) for key in SLUGS if plain(level.get(key))), ""
     )
     slug = slugify(slug or folder)
     written = said.lower().removesuffix("-imagery").removesuffix("_imagery").removesuffix("s")
@@ -94,7 +95,7 @@ def _character(draft: Draft, data: Mapping[str, Any], at: Origin, ideas: YamlDoc
 
 
 def _name(draft: Draft, data: Mapping[str, Any], at: Origin) -> None:
-    key = first_said(data, _NAMES)
+    key = first_said(data, NAMES)
     draft.put(("name",), plain(data.get(key)), at.below((key,)))
 
 
@@ -141,7 +142,7 @@ def inventory(data: Mapping[str, Any], at: Origin, *, folder: str) -> tuple[List
                     origin=at.below(("image_inventory", i)),
                     id=plain(row.get("id")),
                     title=plain(content.get("title")),
-                    approved=plain(row.get("status")).lower() in _APPROVED,
+                    approved=plain(row.get("status")).lower() in _APPROVED and not row.get("archived"),
                     portrait=row.get("is_reference_portrait") is True,
                 )
             )
@@ -149,13 +150,32 @@ def inventory(data: Mapping[str, Any], at: Origin, *, folder: str) -> tuple[List
 
 
 def beside(file: str, path: str) -> str:
-    """A path from the root as one that starts at the folder of a file."""
-    return posixpath.relpath(path, posixpath.dirname(file) or ".")
+    """A path from the root as one that starts at the folder of a file; one of a single machine as it was written."""
+    return path if is_elsewhere(path) else posixpath.relpath(path, posixpath.dirname(file) or ".")
 
 
 def from_root(folder: str, said: str) -> str:
-    """A path of such a file, from the root: beside the file, or from the folder that holds `characters/` and the others."""
+    """
+    A path of such a file, from the root: beside the file, or from the folder that holds `characters/` and the others.
+
+    One that holds on a single machine only comes back as it was written.
+    """
+    if is_elsewhere(said):
+        return said
     said = said.replace("\\", "/")
     above = posixpath.dirname(posixpath.dirname(folder))
-    first = said.partition("/")[0].lower().removesuffix("s")
-    return posixpath.normpath(posixpath.join(above if first in KINDS else folder, said))
+    of_site = _of_kinds(said.lstrip("/"))
+    return posixpath.normpath(
+        posixpath.join(above, said.lstrip("/")) if of_site else posixpath.join(folder, said)
+    )
+
+
+def is_elsewhere(said: str) -> bool:
+    """Whether a path is one machine's, or the web's; `/chapters/...` is not: a site's root is where its folders lie."""
+    return is_of_one_machine(said) and not (said.startswith("/") and _of_kinds(said[1:]))
+
+
+def _of_kinds(said: str) -> bool:
+    """Whether a path begins with `characters/`, `locations/` or `chapters/`."""
+    first, slash, _ = said.partition("/")
+    return bool(slash) and first.lower().removesuffix("s") in KINDS

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from chargen.core.address import parse_job_id
-from chargen.dialects.memoryquill_entity import from_root
+from chargen.dialects.memoryquill_entity import from_root, is_elsewhere
 from chargen.dialects.memoryquill_words import listed, plain
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def own_pictures(data: Mapping[str, Any], *, folder: str, own_id: str = "") -> I
 
 def _path(data: Mapping[str, Any], folder: str) -> Iterator[str]:
     said = plain(data.get("file_path") or data.get("file_name"))
-    if said:
+    if said and not is_elsewhere(said):
         yield from_root(folder, said)
 
 
@@ -59,7 +59,7 @@ def listed_pictures(
     """
     found: dict[str, list[str]] = {}
     for item, data in rows:
-        if item.approved and not item.portrait:
+        if item.approved and not item.portrait and not is_elsewhere(item.said):
             name = next((name for said in _spellings(item, data) if (name := _tied(said, names, slug))), "")
             if name:
                 found.setdefault(name, []).insert(0, item.path)

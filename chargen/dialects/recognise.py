@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import posixpath
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,6 +10,8 @@ from chargen.core.address import slugify
 from chargen.core.problem import Problem, warning
 from chargen.core.world import CONFIG_FILE
 from chargen.dialects import memoryquill, native
+from chargen.dialects.memoryquill_elsewhere import pictures_elsewhere
+from chargen.dialects.memoryquill_keys import misspelt, misspelt_shape
 from chargen.dialects.naming import name_by_folders
 from chargen.errors import Place
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from chargen.dialects.yaml_text import YamlDocument
 
 FILE_NAME: Final = "imagery.yaml"
+_MISSPELT: Final = 0.85
 
 
 def read_entity(
@@ -35,8 +39,20 @@ def read_entity(
     if native.claims(data):
         return native.read_entity(document, file=document.path)
     if memoryquill.claims(data):
-        return memoryquill.read_entity(document, file=document.path, config=config, ideas=ideas)
-    return native.read_entity(document, file=document.path)
+        return _read_memoryquill(document, config, ideas)
+    problem = misspelt_shape(document, memoryquill.KEYS)
+    return (None, (problem,)) if problem else native.read_entity(document, file=document.path)
+
+
+def _read_memoryquill(
+    document: YamlDocument, config: WorldConfig, ideas: YamlDocument | None
+) -> tuple[Entity | None, tuple[Problem, ...]]:
+    """An entity in that shape, with what its file says in vain."""
+    entity, problems = memoryquill.read_entity(document, file=document.path, config=config, ideas=ideas)
+    if entity is None:
+        return None, problems
+    in_vain = [*misspelt(entity.kind, document, ideas), *pictures_elsewhere(entity, document, ideas)]
+    return entity, tuple(sorted([*problems, *in_vain]))
 
 
 def _named(data: object) -> str:
@@ -46,13 +62,27 @@ def _named(data: object) -> str:
 
 
 def misnamed(path: str) -> Problem | None:
-    """A warning for a file that was surely meant to be read, and is not: imagery.yml, Imagery.yaml, chargen.yml ..."""
+    """A warning for a file that was surely meant to be read, and is not: imagery.yml, Imagery.yaml, images-ideas.yaml ..."""
     folder, name = posixpath.split(path)
-    meant = name.lower().removesuffix("yml").removesuffix("yaml") + "yaml"
-    if name == meant or not (meant == FILE_NAME or (meant == CONFIG_FILE and not folder)):
+    stem, dot, extension = name.lower().rpartition(".")
+    if extension not in {"yaml", "yml"}:
+        return None
+    said = stem + dot + "yaml"
+    meant = said if said == CONFIG_FILE and not folder else _nearly(said)
+    if not meant or name == meant:
         return None
     hint = f"chargen reads {meant}: rename it"
     return warning(Place(path), "this file is not read", hint=hint, rule="misnamed-file")
+
+
+def _nearly(said: str) -> str:
+    """The file of an entity that a name is but for a letter or two; empty: none. `imagery-notes.yaml` is a file of its own."""
+    stem = posixpath.splitext(said)[0]
+    names = [posixpath.splitext(name)[0] for name in (FILE_NAME, *memoryquill.IDEAS)]
+    if any(stem.startswith(name) and stem != name for name in names):
+        return ""  # a copy, or notes beside it
+    found = difflib.get_close_matches(stem, names, n=1, cutoff=_MISSPELT)
+    return f"{found[0]}.yaml" if found else ""
 
 
 def likely_address(path: str, data: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import posixpath
 import shutil
@@ -271,3 +272,14 @@ def test_scenes_that_cannot_be_read_leave_their_character_out(untidy: World, gem
     assert f"{IDEAS}:2:1: error" in said.text
     assert untidy.read(EDDA) == TEXTS[EDDA]
     assert rows(untidy, TAM)
+
+
+@pytest.mark.parametrize("said", ["../../../../lost.png", "/home/me/lost.png", "C:\\lost.png"])
+def test_a_checkup_looks_on_where_a_row_leads_out_of_the_world(untidy: World, said: str) -> None:
+    subprocess.run(["git", "init", "-q", str(untidy.root)], check=True)
+    untidy.write(INN, GULL_INN.replace("images/lost.png", said))
+    untidy.write(EDDA, TEXTS[EDDA].replace('"images/portrait.png"', said))
+
+    found = {one["name"]: one for one in json.loads(untidy("doctor", "--format", "json").out)["checks"]}
+
+    assert not {name for name, one in found.items() if "check-attr" in one["said"]}
