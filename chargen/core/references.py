@@ -60,6 +60,12 @@ class UsedReference:
         return ReferenceDigest(self.id, self.role, sha256, SCALE_POLICY)
 
 
+def is_short_of_references(world: World, shot: Shot) -> bool:
+    """Whether a reference that need not match is named and not there, so that the shot goes without it."""
+    named = (item for item in _all(world, shot) if isinstance(item, UsedReference))
+    return any(_dangles(world, item) and not item.must_match for item in named)
+
+
 def used_references(world: World, shot: Shot) -> tuple[tuple[UsedReference, ...], tuple[Problem, ...]]:
     """The references of a shot in the order they are sent, and what is wrong with them."""
     used: dict[str, UsedReference] = {}

@@ -17,7 +17,7 @@ from chargen.core.current import Shown, current, kept_of
 from chargen.core.digest import Difference, differences, match, same
 from chargen.core.plan import Action, Item, Reason
 from chargen.core.proposal import Standing
-from chargen.core.references import resolve_path
+from chargen.core.references import is_short_of_references, resolve_path
 from chargen.core.shot import NO_SUCH_FILE, picture_path
 from chargen.core.submission import AGAIN, Came, Deliver, exhausted, sends
 from chargen.core.world import World
@@ -99,6 +99,7 @@ def judge(case: Case) -> list[Item]:
         _waiting,
         _in_flight,
         _paid_before,
+        _short_of_references,
         _asks_first,
     ):
         items = question(case)
@@ -268,6 +269,25 @@ def _proposed(case: Case, candidate: Candidate) -> list[Item] | None:
         return case.skip(Reason.PROPOSED, "in the next pull request")
     closed = ", closed: reopen it, or --force makes another" if found.standing is Standing.CLOSED else ""
     return case.skip(Reason.PROPOSED, f"{found.name}{closed}")
+
+
+def _short_of_references(case: Case) -> list[Item] | None:
+    """All that changed is that references of the accepted picture are gone: to pay for one made without them is nobody's wish."""
+    row = case.shot.shot.row
+    if row is None or not is_short_of_references(case.world, case.shot.shot):
+        return None
+    found = {item.what: item.names for item in differences(case.shot.ask(), row.ask, case.regenerate_on)}
+    here = {sent.used.id for sent in case.shot.references}
+    gone = [name for name in found.get("reference", ()) if name not in here]
+    only_words = found.get("prompt", ("references",)) == ("references",)
+    if (
+        not gone
+        or found.keys() - {"prompt", "reference"}
+        or not only_words
+        or len(gone) != len(found["reference"])
+    ):
+        return None
+    return case.skip(Reason.ASK, f"{', '.join(gone)} is not there; --force makes it without")
 
 
 def _asks_first(case: Case) -> list[Item] | None:

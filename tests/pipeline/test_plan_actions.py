@@ -91,6 +91,40 @@ def test_a_changed_reference_is_named() -> None:
     assert why({**files, OVERVIEW: a_picture("old")}) == "skip: unchanged"
 
 
+def test_a_picture_is_not_made_anew_because_a_reference_has_gone() -> None:
+    """It would be paid for and match less; a shot without a picture goes on without the reference."""
+    image = {OVERVIEW: a_picture("old")}
+    shot = shot_of({PIER: one_shot(REF), **image})
+    row = row_of(shot, a_picture())
+    files = {PIER: one_shot(REF + row), IMAGE: a_picture()}
+
+    assert why(files | image) == "skip: unchanged"
+    assert why(files) == "skip: reference changed: ask: overview is not there; --force makes it without"
+    assert why(files, force=("*",)) == "generate: forced"
+    assert why({PIER: one_shot(REF)}) == "generate: new"
+    changed = files | {PIER: one_shot(REF + "mood: grim\n" + row)}
+    assert why(changed) == "generate: prompt changed: mood, references, reference overview"
+    assert why(files | {PIER: one_shot(row)}) == "generate: prompt changed: references, reference overview"
+
+
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        ("{path: 'C:/x.png'}", "error: reference 'C:/x.png'"),
+        ("{ref: location/broken/a/b}", "error: location/broken could not be read"),
+    ],
+)
+def test_a_reference_that_may_be_there_is_never_left_out_to_be_paid_without(
+    reference: str, said: str
+) -> None:
+    files = {PIER: one_shot(f"references: [{reference}]\n"), "locations/broken/imagery.yaml": "a: [\n"}
+
+    plan = plan_of(files)
+
+    assert [item.action for item in plan.items] == ["skip"]
+    assert any(said in str(problem) for problem in plan.problems)
+
+
 def test_a_new_default_model_asks_for_nothing_unless_the_world_says_so() -> None:
     files = made(model="gemini-3-pro-image", size="2K")
 
