@@ -13,12 +13,12 @@ from chargen.core.counted import counted
 from chargen.core.kept_record import RECORD, decode_record
 from chargen.core.rebuilt import batch_of, from_branches, from_records, from_rows, joined
 from chargen.core.submission import Owner, State, Submission
-from chargen.edges.base_tip import ReviewBranches, find_remote
+from chargen.edges.base_tip import find_remote
 from chargen.edges.book_copies import BookCopies, Copy
 from chargen.edges.books import LocalBooks
+from chargen.edges.files import STATE_FOLDER
 from chargen.edges.git import find_repository
 from chargen.edges.remote_books import RemoteBooks
-from chargen.edges.run_folder import STATE_FOLDER
 from chargen.errors import BooksConflict, UsageError
 from chargen.pipeline.booking import Desk, stamp
 from chargen.pipeline.restore_books import from_batches, world_id_of
@@ -169,9 +169,8 @@ class Rebuilding:
             session = self.session.on_base()
         except UsageError:  # nothing was pushed yet
             return trees
-        assert session.base is not None  # noqa: S101  # it stands on the base
         trees["base"] = _rows(session.world()[0])
-        branches = ReviewBranches.of(session.base)
+        branches = session.branches()
         accepted = {(row.job_id, row.sha256) for row in trees["base"]}
         for branch in sorted(branches.heads):
             if "." in branch:

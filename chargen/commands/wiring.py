@@ -278,7 +278,8 @@ class Session:
 
     def run(self, run_id: str) -> RunFolder:
         """Where a run's files lie, or would lie; nothing is made."""
-        from chargen.edges.run_folder import STATE_FOLDER, RunFolder
+        from chargen.edges.files import STATE_FOLDER
+        from chargen.edges.run_folder import RunFolder
 
         return RunFolder(self.root / STATE_FOLDER / "runs" / run_id)
 

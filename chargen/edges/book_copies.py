@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Final
 from chargen.core.books import Books
 from chargen.core.books_files import decode
 from chargen.edges.book_commits import BOOKS, RESULTS, lost_race, read_books, tip_of
+from chargen.edges.files import STATE_FOLDER
 from chargen.edges.git import Git, GitFailed
 from chargen.edges.git_push import Pushed
 from chargen.edges.remote_books import BRANCH
 from chargen.edges.remote_refs import RemoteRefs
-from chargen.edges.run_folder import STATE_FOLDER
 from chargen.errors import BooksConflict
 
 if TYPE_CHECKING:
