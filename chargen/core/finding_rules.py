@@ -52,6 +52,12 @@ _ALL: Final = (
         "a key that chargen does not know; most often it is misspelt",
         "Correct the key, or delete it.",
     ),
+    Rule(
+        "misspelt-key",
+        "a key that is nearly one that is read, and is not; what it says is left out",
+        "Correct the key. An error: it is the key by which the whole file would be known.",
+        _EITHER,
+    ),
     Rule("wrong-value", "a value that does not fit its key", "Write what the message asks for."),
     Rule(
         "doubled-id",
@@ -227,7 +233,7 @@ _ALL: Final = (
     Rule(
         "misnamed-file",
         "a file that was surely meant to be read, under another name",
-        "Rename it to imagery.yaml or chargen.yaml.",
+        "Give it the name that the message tells.",
         (Severity.WARNING,),
     ),
     Rule(
