@@ -84,8 +84,8 @@ _ALL: Final = (
     Rule(
         "dangling-reference",
         "something is named that this world does not have",
-        "Correct the name, or add the folder. A warning: the picture is made with the bare name. An error (must match, or"
-        " a picture of another shot): it is not made.",
+        "Correct the name, or add the folder. A warning: the picture is made with the bare name, or without the reference."
+        " An error (it must match): it is not made.",
         _EITHER,
     ),
     Rule(
@@ -98,6 +98,12 @@ _ALL: Final = (
         "a reference picture is not where its path says",
         "Correct the path (it starts at the folder of the imagery.yaml), or add the file.",
         _EITHER,
+    ),
+    Rule(
+        "unclear-picture",
+        "a listed picture could be of two shots, and is taken for neither",
+        "Name the shot in its row, e.g. `custom_id:`, or give the shots names of their own.",
+        (Severity.WARNING,),
     ),
     Rule(
         "unusable-picture",

@@ -107,22 +107,42 @@ def _shots(
     reading: _Reading, pictures: Sequence[Wanted], named: Sequence[Wanted]
 ) -> tuple[tuple[Shot, ...], list[Problem]]:
     """The shots of the pictures that can be made, among all that are `named`."""
-    names = frozenset(picture.name for picture in named)
+    counted = Counter(picture.name for picture in named)
     raw = listed(reading.document.data.get("image_inventory"))
     rows = [(item, mapping(raw[int(item.origin.path[-1])])) for item in reading.inventory]
-    made = listed_pictures(rows, names, slug=reading.slug)
+    made = listed_pictures(rows, frozenset(counted), slug=reading.slug)
     zones = zone_names(reading.document, reading.slug) if reading.kind == "location" else frozenset()
     homes = Counter(picture.home for picture in named)
-    shots, problems = [], []
+    shots, problems = [], [*_unclear(reading, counted, made)]
     for picture in pictures:
         layer, unmatched = picture_layer(
             picture, kind=reading.kind, slug=reading.slug, config=reading.config, contexts=reading.contexts
         )
         problems += [*_findings(reading, picture, unmatched), *_no_such_zone(reading, picture, zones)]
         shots.append(
-            _shot(reading, picture, layer, made.get(picture.name, ()), shared=homes[picture.home] > 1)
+            _shot(
+                reading,
+                picture,
+                layer,
+                made.get(picture.name, ()) if counted[picture.name] == 1 else (),
+                shared=homes[picture.home] > 1,
+            )
         )
     return tuple(shots), problems
+
+
+def _unclear(
+    reading: _Reading, counted: Mapping[str, int], made: Mapping[str, Sequence[str]]
+) -> Iterator[Problem]:
+    """The listed pictures whose names fit several shots: to take one for any of them would be a guess."""
+    for name, paths in made.items():
+        for item in reading.inventory if counted[name] > 1 else ():
+            if item.path in paths:
+                message = (
+                    f"{item.said!r} could be of {counted[name]} pictures called {name!r}: taken for none"
+                )
+                hint = "name the one in its row: custom_id, or give them names of their own"
+                yield warning(reading.place(item.origin), message, hint=hint, rule="unclear-picture")
 
 
 def _findings(reading: _Reading, picture: Wanted, unmatched: Sequence[Unmatched]) -> Iterator[Problem]:
@@ -154,8 +174,8 @@ def _shot(reading: _Reading, picture: Wanted, layer: Layer, made: Sequence[str],
     mine = next(data for data, at in picture.parts if at == picture.origin)
     lodges = shared or not picture.home or picture.home != picture.origin.path
     own = [
-        *own_pictures(owner, folder=folder, own_id=picture.own_id if lodges else ""),
-        *(own_pictures(mine, folder=folder) if lodges else ()),
+        *own_pictures(owner, address, folder=folder, own_id=picture.own_id if lodges else ""),
+        *(own_pictures(mine, address, folder=folder) if lodges else ()),
     ]
     return Shot(
         address=address,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from chargen.core.address import parse_job_id
+from chargen.core.address import Address, parse_job_id
 from chargen.dialects.memoryquill_entity import from_root, is_elsewhere
 from chargen.dialects.memoryquill_words import listed, plain
 
@@ -19,16 +19,19 @@ _NO_LETTER: Final = re.compile(r"[^a-z0-9_]+")
 _NUMBER: Final = re.compile(r"-[0-9]+$")
 
 
-def own_pictures(data: Mapping[str, Any], *, folder: str, own_id: str = "") -> Iterator[str]:
+def own_pictures(
+    data: Mapping[str, Any], address: Address, *, folder: str, own_id: str = ""
+) -> Iterator[str]:
     """
-    The pictures a shot's own fields and rows point at, the newest row first; a row of chargen's is none of them.
+    The pictures a shot's own fields and rows point at, the newest row first; what chargen bought is none of them.
 
-    With `own_id`, the mapping is the home of many shots, and only rows of that custom_id are the shot's.
+    An adopted row of a former name is one: no books know of its picture. With `own_id`, the mapping is the home of many
+    shots, and only rows of that custom_id are the shot's.
     """
     if not own_id:
         yield from _path(data, folder)
     for row in reversed(listed(data.get("generated_images"))):
-        if not isinstance(row, Mapping) or row.get("archived") or _is_ours(row):
+        if not isinstance(row, Mapping) or row.get("archived") or not _counts(row, address):
             continue
         if plain(row.get("custom_id")) == own_id or not own_id:
             yield from _path(row, folder)
@@ -40,12 +43,13 @@ def _path(data: Mapping[str, Any], folder: str) -> Iterator[str]:
         yield from_root(folder, said)
 
 
-def _is_ours(row: Mapping[str, Any]) -> bool:
+def _counts(row: Mapping[str, Any], address: Address) -> bool:
+    """Whether a row's picture can be a shot's earlier one: not what chargen paid for, which it can put back, nor its row now."""
     try:
-        parse_job_id(plain(row.get("job_id") or row.get("custom_id")))
+        owner, _ = parse_job_id(plain(row.get("job_id") or row.get("custom_id")))
     except ValueError:
-        return False
-    return True
+        return True
+    return owner != address and not row.get("provider_metadata")
 
 
 def listed_pictures(

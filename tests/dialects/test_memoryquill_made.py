@@ -199,3 +199,27 @@ def test_a_picture_outside_of_the_world_makes_nothing() -> None:
     files = zone("file_path: ../../../loft.png")
 
     assert whys(plan_of(files)) == {"location.mill.loft.main.v1": "generate: new"}
+
+
+# ---- who has it -----------------------------------------------------------------------------------------------------
+
+
+def test_an_adopted_row_of_a_former_name_still_answers_and_one_that_was_paid_for_is_put_back_by_the_books() -> (
+    None
+):
+    row = {"custom_id": "old", "job_id": "location.mill.attic.main.v1", "file_path": "images/attic.png"}
+
+    assert earlier(f"generated_images: [{json.dumps(row)}]") == ("locations/mill/images/attic.png",)
+    assert earlier(f"generated_images: [{json.dumps(row | {'provider_metadata': {'mode': 'live'}})}]") == ()
+
+
+def test_a_listed_picture_that_fits_two_shots_is_taken_for_neither_and_named() -> None:
+    files = mill("""\
+        zones: [{slug: loft, description: dust}]
+        beat_images: [{slug: loft, description: a fall}]
+        image_inventory: [{id: loft-2025-01-02, path: images/loft-2025-01-02.png, status: approved}]
+    """)
+
+    assert [shot.earlier for shot in world_of(files).shots()] == [(), ()]
+    (said,) = findings(files)
+    assert "'images/loft-2025-01-02.png' could be of 2 pictures called 'loft': taken for none" in said
