@@ -94,7 +94,7 @@ def answered(shots: Any, problems: Any, said: YamlDocument, at: tuple[str | int,
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(files)
 def test_a_location_is_read_whatever_stands_in_it(data: dict[str, Any]) -> None:
     said = document({**data, "entity_type": "location"}, MILL)
@@ -109,7 +109,7 @@ def test_a_location_is_read_whatever_stands_in_it(data: dict[str, Any]) -> None:
         assert answered(entity.shots, problems, said, ("overview",))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(files)
 def test_a_chapter_is_read_whatever_stands_in_it(data: dict[str, Any]) -> None:
     said = document({**data, "entity_type": "chapter"}, MILL)
@@ -121,7 +121,7 @@ def test_a_chapter_is_read_whatever_stands_in_it(data: dict[str, Any]) -> None:
         assert answered(entity.shots, problems, said, at), (at, problems)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(files, st.one_of(files, values))
 def test_a_character_is_read_whatever_stands_in_its_two_files(data: dict[str, Any], beside: Any) -> None:
     said, ideas = (
@@ -189,7 +189,7 @@ def test_no_value_at_any_one_key_of_the_file_takes_the_entity_away(kind: str) ->
             assert entity is not None or key == "entity_type", (key, value)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(files, files, files)
 def test_a_world_of_such_files_compiles(location: Any, chapter: Any, character: Any) -> None:
     found = shots_of(

@@ -125,7 +125,7 @@ def test_a_bad_file_fails_the_push_and_not_the_tick_and_the_rest_goes_on(quay: T
     ticked = quay.gitops("tick", run_id=2)
 
     assert pushed.code == 1
-    assert "::error file=pier/imagery.yaml,line=4,col=1::" in pushed.err
+    assert "::error file=pier/imagery.yaml,line=4,col=1,title=" in pushed.err
     assert ticked.code == 0, ticked.text
     assert "pier/imagery.yaml:4:1" in summary.read_text().replace("\\", "")
     assert len(quay.gemini.paid) == 2
