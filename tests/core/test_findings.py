@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from chargen.core.cause_report import CAUSES
 from chargen.core.finding_rules import RULES, rule_of
 from chargen.core.findings import findings_of
-from chargen.core.findings_report import CAUSES, finding_data, finding_lines, findings_markdown, totals
+from chargen.core.findings_report import finding_data, finding_lines, findings_markdown, totals
 from chargen.core.problem import Problem, Severity, note, warning
 from chargen.errors import Place
 from tests.worlds import PIER, one_shot, shots_of
