@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import posixpath
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from chargen.core.address import slugify
@@ -11,6 +12,7 @@ from chargen.core.problem import Problem, warning
 from chargen.core.world import CONFIG_FILE
 from chargen.dialects import memoryquill, native
 from chargen.dialects.memoryquill_elsewhere import pictures_elsewhere
+from chargen.dialects.memoryquill_entity import SLUGS
 from chargen.dialects.memoryquill_keys import misspelt, misspelt_shape
 from chargen.dialects.naming import name_by_folders
 from chargen.errors import Place
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from chargen.core.world_config import WorldConfig
     from chargen.dialects.yaml_text import YamlDocument
 
+_HEAD: Final = 4000  # characters
+_WHOSE: Final = re.compile(
+    rf"""[ ]*["']?(?P<key>kind|entity_type|{"|".join(SLUGS)})["']?[ ]*:[ ]*["']?(?P<said>[^"'#]+)"""
+)
 FILE_NAME: Final = "imagery.yaml"
 _MISSPELT: Final = 0.85
 
@@ -85,10 +91,26 @@ def _nearly(said: str) -> str:
     return f"{found[0]}.yaml" if found else ""
 
 
-def likely_address(path: str, data: object) -> str:
-    """The `kind/slug` that a file which cannot be read is about, by what it says and where it lies."""
+def likely_addresses(path: str, data: object) -> frozenset[str]:
+    """The `kind/slug` that a file which cannot be read may be about: by where it lies, and by what it says."""
     kind, folder = name_by_folders(path)
     said = data if isinstance(data, dict) else {}
     metadata = said["metadata"] if isinstance(said.get("metadata"), dict) else {}
-    slug = said.get("slug") or metadata.get("slug") or metadata.get("location_slug") or folder
-    return f"{said.get('kind') or kind}/{slugify(str(slug))}"
+    levels = (said, metadata)
+    named = next((level["entity_type"] for level in levels if level.get("entity_type")), "")
+    kinds = {str(said.get("kind") or str(named).lower().removesuffix("-imagery") or kind)}
+    slugs = {str(level[key]) for level in levels for key in SLUGS if level.get(key)} or {folder}
+    return frozenset(f"{one}/{slugify(slug)}" for one in kinds if one for slug in slugs)
+
+
+def said_in(text: str) -> dict[str, str]:
+    """What the lines of a text that is no YAML say of whose it is, at the top or under `metadata`: kind and slug."""
+    found: dict[str, str] = {}
+    below = ""
+    for line in text[:_HEAD].splitlines():
+        if line[:1].strip(" \t#"):
+            below = line.partition(":")[0].strip("\"' ")
+        match = _WHOSE.match(line)
+        if match and (below == "metadata" or not line.startswith(" ")):
+            found.setdefault(match["key"], match["said"].strip())
+    return found

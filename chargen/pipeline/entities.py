@@ -9,7 +9,7 @@ from chargen.core.problem import Problem, warning
 from chargen.core.world import CONFIG_FILE
 from chargen.dialects import memoryquill
 from chargen.dialects.memoryquill import IDEAS
-from chargen.dialects.recognise import FILE_NAME, misnamed, read_entity
+from chargen.dialects.recognise import FILE_NAME, misnamed, read_entity, said_in
 from chargen.dialects.yaml_text import BadYaml, YamlDocument, read_yaml
 from chargen.errors import ChargenError, Place
 from chargen.pipeline.reading import Reading, bad_yaml, why
@@ -70,10 +70,12 @@ def _entity(reading: Reading, config: WorldConfig, path: str, known: Container[s
 
 def _document(reading: Reading, path: str, owner: object = None) -> YamlDocument | None:
     """A YAML file; None where it cannot be read, and its entity (`owner`: what its imagery.yaml says) is left out."""
+    raw = b""
     try:
-        reading.documents[path] = read_yaml(reading.read(path), path=path)
+        raw = reading.read(path)
+        reading.documents[path] = read_yaml(raw, path=path)
     except BadYaml as error:
-        reading.leave_out(path, bad_yaml(error, path), owner)
+        reading.leave_out(path, bad_yaml(error, path), owner or said_in(raw.decode("utf-8", "replace")))
     except (ChargenError, OSError) as error:
         reading.leave_out(path, Problem(Place(path), why(error), rule="unreadable-file"), owner)
     return reading.documents.get(path)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from chargen.core.digest import sha256
 from chargen.core.problem import Problem
 from chargen.core.prose import ProseNames
-from chargen.dialects.recognise import likely_address
+from chargen.dialects.recognise import likely_addresses
 from chargen.dialects.yaml_text import YamlDocument
 from chargen.errors import ChargenError, Place
 from chargen.ports import Tree
@@ -34,7 +34,7 @@ class Reading:
     def leave_out(self, path: str, problem: Problem, data: object = None) -> None:
         """Name a file that cannot be read, and remember whose it is: what refers to it must wait, not be made without."""
         self.problems.append(problem)
-        self.left_out[likely_address(path, data)] = path
+        self.left_out.update(dict.fromkeys(likely_addresses(path, data), path))
 
     def read(self, path: str) -> bytes:
         try:

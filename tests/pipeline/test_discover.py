@@ -8,7 +8,7 @@ import pytest
 
 from chargen.core.out_of_world import OutOfWorld
 from chargen.errors import ConfigurationError
-from tests.worlds import PIER, Files, a_picture, one_shot, shots_of, world_of
+from tests.worlds import PIER, Files, a_picture, one_shot, plan_of, shots_of, world_of
 
 GOOD = "characters/mara/imagery.yaml"
 MARA = "kind: character\nscenes: [{id: p, subject: her}]\n"
@@ -385,3 +385,21 @@ def test_a_folder_whose_name_is_no_text_is_told_and_left_out() -> None:
         "a/\\udcff/imagery.yaml: error: its path is not UTF-8 text (rename the folder)"
     ]
     assert list(world.entities) == ["location/pier"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kind: character\nslug: odo\nscenes: [\n",
+        'entity_type: "character"\nslug: "odo"\nappearance: "he said "so""\n',
+        "metadata:\n  entity_type: character-imagery\n  slug: odo\nzones:\n  - name: a\n    slug: other\n  bad\n",
+    ],
+)
+def test_whose_a_broken_file_is_is_read_from_its_first_lines(text: str) -> None:
+    """Its folder says otherwise; without this, what leans on it would be made and paid for without its words."""
+    files = {"cast/01-odo/imagery.yaml": text, PIER: one_shot("characters: [{ref: odo}]\n")}
+
+    (item,) = plan_of(files).items
+
+    assert item.action == "skip"
+    assert "character 'odo' could not be read" in item.detail
