@@ -100,6 +100,12 @@ _ALL: Final = (
         _EITHER,
     ),
     Rule(
+        "lost-picture",
+        "a picture is named for a shot and not there, so that it is made anew",
+        "Put the file back where it is named, or take out what names it.",
+        (Severity.WARNING,),
+    ),
+    Rule(
         "unclear-picture",
         "a listed picture could be of two shots, and is taken for neither",
         "Name the shot in its row, e.g. `custom_id:`, or give the shots names of their own.",

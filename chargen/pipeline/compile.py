@@ -8,7 +8,7 @@ from chargen.core.compiled import CompiledShot, Sent
 from chargen.core.digest import prompt_hash, section_digests, source_digest
 from chargen.core.ir import build_ir
 from chargen.core.model_table import MODELS
-from chargen.core.problem import Problem
+from chargen.core.problem import Problem, warning
 from chargen.core.references import UsedReference, resolve_path
 from chargen.core.request import ProviderPlan
 from chargen.core.source import gather
@@ -46,8 +46,17 @@ def compile_shot(world: World, shot: Shot) -> CompiledShot:
         image_type=str(shot.says("image_type") or ""),
         status=str(shot.says("status") or "wanted"),
         variants=_variants(world, shot),
-        problems=(*gathered.problems, *problems, *trimmed),
+        problems=(*gathered.problems, *problems, *trimmed, *_lost(world, shot)),
     )
+
+
+def _lost(world: World, shot: Shot) -> tuple[Problem, ...]:
+    """Pictures are named for a shot, and none of them is there: it is made anew, and its writer should know."""
+    if not shot.earlier or shot.row is not None or world.made_before(shot):
+        return ()
+    place, hint = world.locate(shot.origin), "put the file back, or take what names it away"
+    message = "a picture is named for this shot and not there: it is made anew"
+    return (warning(place, message, hint=f"{hint}: {shot.earlier[0]}", rule="lost-picture"),)
 
 
 def _variants(world: World, shot: Shot) -> int:

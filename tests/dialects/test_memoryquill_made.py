@@ -223,3 +223,13 @@ def test_a_listed_picture_that_fits_two_shots_is_taken_for_neither_and_named() -
     assert [shot.earlier for shot in world_of(files).shots()] == [(), ()]
     (said,) = findings(files)
     assert "'images/loft-2025-01-02.png' could be of 2 pictures called 'loft': taken for none" in said
+
+
+def test_a_picture_that_is_named_and_not_there_is_made_anew_and_told() -> None:
+    files = zone("file_path: images/gone.png")
+
+    assert whys(plan_of(files)) == {"location.mill.loft.main.v1": "generate: new"}
+    (said,) = findings(files)
+    assert "warning: a picture is named for this shot and not there: it is made anew" in said
+    assert "locations/mill/images/gone.png" in said
+    assert findings(files | {"locations/mill/images/gone.png": a_picture()}) == []
