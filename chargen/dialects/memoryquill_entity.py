@@ -163,11 +163,18 @@ def from_root(folder: str, said: str) -> str:
     if is_elsewhere(said):
         return said
     said = said.replace("\\", "/")
-    above = posixpath.dirname(posixpath.dirname(folder))
+    above = _above_kinds(folder)
     of_site = _of_kinds(said.lstrip("/"))
     return posixpath.normpath(
         posixpath.join(above, said.lstrip("/")) if of_site else posixpath.join(folder, said)
     )
+
+
+def _above_kinds(folder: str) -> str:
+    """The folder that holds `characters/` and the others, however deep below them an entity's own lies."""
+    parts = folder.split("/")
+    last = max((i for i, part in enumerate(parts) if _of_kinds(f"{part}/")), default=max(len(parts) - 2, 0))
+    return "/".join(parts[:last])
 
 
 def is_elsewhere(said: str) -> bool:

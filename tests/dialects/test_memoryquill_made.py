@@ -233,3 +233,16 @@ def test_a_picture_that_is_named_and_not_there_is_made_anew_and_told() -> None:
     assert "warning: a picture is named for this shot and not there: it is made anew" in said
     assert "locations/mill/images/gone.png" in said
     assert findings(files | {"locations/mill/images/gone.png": a_picture()}) == []
+
+
+@pytest.mark.parametrize(
+    "folder", ["locations/mill", "locations/north/mill", "content/locations/mill", "locations/a/b/mill"]
+)
+def test_a_path_from_the_folder_of_folders_is_found_however_deep_the_entity_lies(folder: str) -> None:
+    top = "content/" if folder.startswith("content/") else ""
+    path = f"{folder.removeprefix(top)}/images/gate.png"
+    text = f"metadata: {{entity_type: location, slug: mill}}\nzones: [{{slug: gate, description: a gate, file_path: {path}}}]\n"
+
+    (found,) = world_of({f"{folder}/imagery.yaml": text}).shots()
+
+    assert found.earlier == (f"{folder}/images/gate.png",)
