@@ -13,10 +13,11 @@ from chargen.commands.making import Made, send_batches, still_failing
 from chargen.commands.making_live import make_live
 from chargen.commands.paying import Paying, Round, resume
 from chargen.commands.signals import draining
-from chargen.commands.telling import as_json, plan_exit_code, result, say, show_applied
+from chargen.commands.telling import as_json, errors_of, plan_exit_code, result, say, show_applied
 from chargen.commands.wiring import open_session
 from chargen.core.job import Event, Status
 from chargen.core.job_record import Note
+from chargen.core.one_line import one_line
 from chargen.core.plan import Action, Options
 from chargen.core.submission import State
 from chargen.core.world_config import Mode
@@ -24,9 +25,11 @@ from chargen.errors import ExitCode, LostRace, UsageError, worst
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Iterable
     from decimal import Decimal
     from pathlib import Path
 
+    from chargen.core.problem import Problem
     from chargen.edges.job_store import SqliteJobStore
 
 _RACES = 10
@@ -108,8 +111,10 @@ def _resume(paying: Paying, run_id: str | None, *, only: tuple[str, ...], force:
 def _rounds(paying: Paying, stop: threading.Event, *, workers: int | None, no_apply: bool) -> ExitCode:
     """Round after round, until a plan is empty, or a round brings nothing; the worst code of all."""
     code, failed, fences, seen = ExitCode.DONE, set[str](), 0, set[str]()
+    known: frozenset[Problem] | None = None
     while True:
         round_ = paying.prepare()
+        known = errors_of(round_.plan) if known is None else known
         last = plan_exit_code(round_.plan, detailed=False)
         if stop.is_set() or (round_.plan.empty and not _is_under_way(paying, round_)):
             break
@@ -127,9 +132,17 @@ def _rounds(paying: Paying, stop: threading.Event, *, workers: int | None, no_ap
         given_up = fences > round_.world.config.limits.retries
         if not progress or made.stopped or made.code is not ExitCode.DONE or no_apply or given_up:
             break
+    _tell_new_errors(errors_of(round_.plan) - known)
     if stop.is_set():
         say("stopped; `chargen batch run --resume` goes on")
     return worst(code, last, ExitCode.FAILED if failed or paying.left_out else ExitCode.DONE)
+
+
+def _tell_new_errors(found: Iterable[Problem]) -> None:
+    """What went wrong in the files while pictures were made, as when one is saved half-way."""
+    for problem in sorted(found):
+        say(one_line(str(problem)))
+        say("    its pictures are kept: mend the file, and the next run puts them in for nothing")
 
 
 def _make(paying: Paying, round_: Round, stop: threading.Event, *, workers: int | None) -> Made:

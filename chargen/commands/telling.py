@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from chargen.core.findings import Finding
+    from chargen.core.problem import Problem
     from chargen.edges.run_log import RunLog
     from chargen.pipeline.apply import Applied
 
@@ -83,9 +84,14 @@ def _severity(line: str) -> str | None:
     return "red" if ": error: " in line else "yellow" if ": warning: " in line else None
 
 
+def errors_of(plan: Plan) -> frozenset[Problem]:
+    """The errors among a plan's problems."""
+    return frozenset(problem for problem in plan.problems if problem.severity == "error")
+
+
 def plan_exit_code(plan: Plan, *, detailed: bool) -> ExitCode:
     """1 when a file was bad, 2 for changes to make (only where asked for), else 0."""
-    bad = any(problem.severity == "error" for problem in plan.problems)
+    bad = bool(errors_of(plan))
     changes = detailed and not plan.empty
     return worst(ExitCode.FAILED if bad else ExitCode.DONE, ExitCode.CHANGES if changes else ExitCode.DONE)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -215,3 +217,29 @@ def test_text_that_is_not_utf8_is_named(world: World) -> None:
     assert said.code == 1
     assert PIER in said.text
     assert "UTF-8" in said.text
+
+
+def test_a_file_that_breaks_while_its_pictures_are_made_is_told_and_nothing_is_lost(
+    world: World, gemini: Emulator
+) -> None:
+    whole = world.read(PIER)
+    gemini.fault("slow:on=generate,delay=0.5,times=forever")
+
+    def break_it() -> None:
+        while not gemini.state.answers:
+            time.sleep(0.01)
+        (world.root / PIER).write_text(whole[: whole.index("- id: dusk")] + "- id: [dusk\n")
+
+    breaking = threading.Thread(target=break_it)
+    breaking.start()
+    said = world("batch", "run", "--yes")
+    breaking.join()
+
+    assert said.code == 1
+    assert f"{PIER}:" in said.err
+    assert "its pictures are kept: mend the file" in said.err
+    paid = len(gemini.paid)
+    (world.root / PIER).write_text(whole)
+    assert world("batch", "run", "--yes").code == 0
+    assert len(gemini.paid) == max(paid, 5)
+    assert world.plan() == []
