@@ -101,7 +101,7 @@ def show_applied(applied: Applied, *, seen: set[str] | None = None) -> ExitCode:
     for change in applied.changes[:_LISTED]:
         say(f"  {click.style('wrote', fg='green')} {change.path}")
     if len(applied.changes) > _LISTED:
-        say(f"  {click.style('wrote', fg='green')} and {len(applied.changes) - _LISTED} more")
+        say(f"  {click.style('wrote', fg='green')} {len(applied.changes) - _LISTED} more")
     said = set() if seen is None else seen
     for item in applied.stale:
         text = (
