@@ -124,12 +124,12 @@ def about_git(said: str) -> Finding:
 def about_world(root: str, shots: int, errors: int, warnings: int) -> Finding:
     """The world's files."""
     said = f"{root}: {counted(shots, 'shot')}, {counted(errors, 'error')}, {counted(warnings, 'warning')}"
+    if not shots and not errors:
+        do = "is this the world's folder? name it with --root; to begin one: chargen init"
+        return Finding("world", Level.WARNING, said, do)
     if errors or warnings:
         level = Level.ERROR if errors else Level.WARNING
         return Finding("world", level, said, "see them with their lines: chargen validate")
-    if not shots:
-        do = "is this the world's folder? name it with --root; to begin one: chargen init"
-        return Finding("world", Level.WARNING, said, do)
     return Finding("world", Level.OK, said)
 
 

@@ -47,7 +47,8 @@ def made_from(part: dict[str, Any], whole: dict[str, Any]) -> st.SearchStrategy[
     if "$ref" in part:
         return st.deferred(lambda: made_from(whole["$defs"][part["$ref"].rpartition("/")[2]], whole))
     if "anyOf" in part:
-        return st.one_of([made_from(one, whole) for one in part["anyOf"]])
+        beside = {key: part[key] for key in ("propertyNames", "additionalProperties") if key in part}
+        return st.one_of([made_from(one | beside, whole) for one in part["anyOf"]])
     if "enum" in part or "const" in part:
         return st.sampled_from(part.get("enum") or [part["const"]])
     if "type" not in part:

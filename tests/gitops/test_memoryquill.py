@@ -42,6 +42,7 @@ def test_rows_come_to_the_right_file_of_a_review_branch_and_a_merge_leaves_nothi
     again = quay.gitops("submit")
 
     assert again.code == 1
-    assert set(quay.whys().values()) == {"unchanged"}
+    undescribed = "problem: locations/ferry/imagery.yaml:24:5: nothing describes this part, the-far-bank"
+    assert set(quay.whys().values()) == {"unchanged", undescribed}
     quay.done("tick")
     assert quay.open_pulls() == {}
