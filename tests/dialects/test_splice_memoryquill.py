@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import random
-import time
-
-from ruamel.yaml import YAML
 
 from chargen.dialects.splice import RowEdit, outside, splice
 from chargen.dialects.yaml_text import read_yaml
@@ -126,24 +122,3 @@ def test_shots_of_one_list_may_come_in_any_order_and_in_any_portions() -> None:
     assert splice(CHARACTER, edits, path="imagery.yaml").text == one_by_one
     random.Random(0).shuffle(edits)
     assert splice(one_by_one, edits, path="imagery.yaml").text == one_by_one
-
-
-def test_two_hundred_rows_in_the_largest_file_cost_less_than_a_round_trip() -> None:
-    """Of 221 KB, in processor time: the splice reads its result with ruamel.yaml once; a round trip reads and writes."""
-    item = (
-        CHARACTER[CHARACTER.index("  - id:") :]
-        + "    notes: >-\n      "
-        + "some folded words\n      " * 20
-        + "\n"
-    )
-    text = CHARACTER + item * (221_000 // len(item))
-    edits = [RowEdit((), row(f"scene-{number}")) for number in range(200)]
-
-    began = time.process_time()
-    new = splice(text, edits, path="imagery.yaml").text
-    spliced = time.process_time()
-    YAML().dump(YAML().load(new), io.StringIO())
-    dumped = time.process_time()
-
-    assert len(read_yaml(new, path="f").data["generated_images"]) == 201
-    assert spliced - began < dumped - spliced
