@@ -13,8 +13,9 @@ from chargen.emulator.replies import missing_file
 from chargen.emulator.state import Answer
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from chargen.core.model_table import ImageModel
-    from chargen.emulator.batch import Batch
     from chargen.emulator.state import State
 
 BLOCKS: Final = {reason.lower().replace("_", "-"): reason for reason in FINISH_REASONS}
@@ -22,9 +23,9 @@ ODDITIES: Final = ("wrong-size", "wrong-aspect", "undecodable", "jpeg", "thought
 
 
 def answer(
-    state: State, body: object, *, model: ImageModel, key: str = "", batch: Batch | None = None
+    state: State, body: object, *, model: ImageModel, stop: Event, key: str = "", batch: str = ""
 ) -> dict[str, Any]:
-    """The GenerateContentResponse to a request; what was drawn is on the record before it returns."""
+    """The GenerateContentResponse to a request; what was drawn is on the record before it returns, unless `stop` is set."""
     request = read_request(body, model=model, read_file=lambda uri: _uploaded(state, uri))
     text = f"{key}\n{request.prompt}"
     said = _nothing_drawn(state, request, text)
@@ -34,8 +35,8 @@ def answer(
         parts, (width, height) = _draw(state, request, oddity)
         said = "picture", {"content": {"parts": parts, "role": "model"}, "finishReason": "STOP", "index": 0}
     outcome, candidate = said
-    known = Answer(key, model.id, request.sha256, batch.name if batch else "", outcome, width, height)
-    state.record(known, batch)
+    known = Answer(key, model.id, request.sha256, batch, outcome, width, height)
+    state.record(known, stop)
     head = {"candidates": [candidate]} if outcome != "blocked-prompt" else {"promptFeedback": candidate}
     usage = request.usage(drawn=outcome == "picture")
     return head | {"usageMetadata": usage, "modelVersion": model.id, "responseId": state.new_id(22)}

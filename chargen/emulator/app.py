@@ -12,7 +12,7 @@ from chargen.emulator import batches_api, control_api, files_api, models_api
 from chargen.emulator.call_faults import after_work, before_work
 from chargen.emulator.image_request import prompt_of
 from chargen.emulator.incoming import read_json
-from chargen.emulator.replies import Refusal, invalid_key, json_response, missing_key
+from chargen.emulator.replies import Dropped, Refusal, invalid_key, json_response, missing_key
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -71,11 +71,14 @@ def _call(state: State, endpoint: str, handler: Handler) -> Callable[[Request], 
             place, work = "upload", files_api.upload_chunk
         state.settle()
         state.calls[place] += 1
+        request.state.stop = state.stop
         state.key = _admit(request, keyless=place == "upload") or state.key
         text = await _text(place, request) if state.faults.active else ""
         ended = await before_work(state, place, text)
         if ended:
             return ended
+        if request.state.stop.is_set():
+            return Dropped()
         answer = await work(state, request)
         return after_work(state, place, text) or answer
 

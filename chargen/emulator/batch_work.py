@@ -85,12 +85,13 @@ def _answer(state: State, batch: Batch, key: str, request: object, text: str) ->
             "code": int(fault.number("code")),
             "message": fault.words("The request could not be processed.", state.key),
         }
-        state.record(Answer(key, batch.model, "", batch.name, fault.kind.name), batch)
+        state.record(Answer(key, batch.model, "", batch.name, fault.kind.name), batch.stop)
         return {fault.kind.name.removeprefix("line-"): status}
     try:
-        return {"response": answer(state, request, model=known_model(batch.model), key=key, batch=batch)}
+        model = known_model(batch.model)
+        return {"response": answer(state, request, model=model, stop=batch.stop, key=key, batch=batch.name)}
     except Refusal as refusal:
-        state.record(Answer(key, batch.model, "", batch.name, refusal.status), batch)
+        state.record(Answer(key, batch.model, "", batch.name, refusal.status), batch.stop)
         return {"error": refusal.line()}
 
 

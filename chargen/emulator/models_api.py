@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from chargen.core.model_table import MODELS
@@ -13,6 +14,8 @@ from chargen.emulator.incoming import page, read_json
 from chargen.emulator.replies import json_response
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -24,13 +27,14 @@ async def generate_content(state: State, request: Request) -> Response:
     """Draw a picture and answer with it."""
     body = await read_json(request)
     model = known_model(request.path_params["model"], request.path_params["version"])
-    reply = await asyncio.get_running_loop().run_in_executor(state.live_pool, _generate, state, body, model)
+    work = partial(_generate, state, body, model, request.state.stop)
+    reply = await asyncio.get_running_loop().run_in_executor(state.live_pool, work)
     await asyncio.sleep(state.pace.answer_s)
     return json_response(reply)
 
 
-def _generate(state: State, body: object, model: ImageModel) -> bytes:
-    return json.dumps(answer(state, body, model=model), ensure_ascii=False).encode()
+def _generate(state: State, body: object, model: ImageModel, stop: Event) -> bytes:
+    return json.dumps(answer(state, body, model=model, stop=stop), ensure_ascii=False).encode()
 
 
 async def list_models(state: State, request: Request) -> Response:  # noqa: ARG001  # one signature for all

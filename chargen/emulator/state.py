@@ -66,6 +66,7 @@ class State:
         self.uploads: dict[str, Upload] = {}
         self.batches: dict[str, Batch] = {}
         self.later: list[tuple[float, Callable[[], None]]] = []
+        self.stop = threading.Event()  # set at a reset: what was asked before it is not done
         self.live_pool = ThreadPoolExecutor(2, "emulator-live")
         self.batch_pool = ThreadPoolExecutor(2, "emulator-batch")
         self._folder = tempfile.TemporaryDirectory(prefix="chargen-emulator-", ignore_cleanup_errors=True)
@@ -84,10 +85,10 @@ class State:
         """Where to keep bytes of this name."""
         return Path(self._folder.name) / name.replace("/", "-")
 
-    def record(self, answer: Answer, batch: Batch | None = None) -> None:
-        """Put an answer on the record, unless its batch was stopped in the meantime."""
+    def record(self, answer: Answer, stop: threading.Event) -> None:
+        """Put an answer on the record, unless the work it belongs to was stopped in the meantime."""
         with self.lock:
-            if batch is None or not batch.stop.is_set():
+            if not stop.is_set():
                 self.answers.append(answer)
 
     def settle(self) -> None:
@@ -133,6 +134,8 @@ class State:
     def _stop_work(self) -> None:
         """Stop every batch and wait for the line in hand, which would meet the faults of whoever comes next."""
         with self.lock:
+            self.stop.set()
+            self.stop = threading.Event()
             batches = list(self.batches.values())
         for batch in batches:
             batch.stop.set()

@@ -8,16 +8,23 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import httpx2
 import pytest
 
+from chargen.emulator.answer import answer
+from chargen.emulator.image_request import known_model
 from chargen.emulator.server import Emulator, Pace
 from chargen.errors import ConfigurationError
+from tests.emulator.conftest import MODEL, a_request
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chargen.emulator.state import Answer
     from tests.emulator.conftest import Moves
 
 
@@ -144,3 +151,30 @@ def test_faults_given_at_the_start_come_back_after_a_reset() -> None:
         emulator.reset()
 
         assert [fault["name"] for fault in emulator.state.faults.as_json()] == ["503"]
+
+
+def test_what_was_asked_before_a_reset_is_neither_done_nor_counted() -> None:
+    """A killed client's call would else be counted in the next test, or meet its faults."""
+    with Emulator() as emulator, ThreadPoolExecutor(2) as callers:
+        emulator.fault("slow:delay=0.5,on=generate")
+        url = f"{emulator.url}/v1/models/{MODEL}:generateContent"
+        late = callers.submit(httpx2.post, url, json=a_request(), headers={"x-goog-api-key": "a-key"})
+        _until(lambda: emulator.state.calls["generate"] == 1)
+        drawn = callers.submit(_drawn_across_a_reset, emulator)
+
+        with pytest.raises(httpx2.TransportError):
+            late.result()
+        assert drawn.result() == []
+        assert emulator.state.answers == []
+
+
+def _drawn_across_a_reset(emulator: Emulator) -> list[Answer]:
+    stop = emulator.state.stop
+    emulator.state.reset()
+    answer(emulator.state, a_request(), model=known_model(MODEL), stop=stop)
+    return list(emulator.state.answers)
+
+
+def _until(true: Callable[[], bool]) -> None:
+    while not true():
+        time.sleep(0.01)
