@@ -13,6 +13,7 @@ from typing import Final
 
 from chargen.core.books import Books, Identity
 from chargen.core.books_files import Thing, changes_for, decode, fold
+from chargen.core.rolled_back import refuse_going_back
 from chargen.core.submission import Move, Owner, Submission, move
 from chargen.errors import BooksConflict, LostRace
 from chargen.ports import Clock, Tracking
@@ -34,13 +35,16 @@ class Desk:
     _last: list[tuple[Mapping[str, bytes], Books]] = field(default_factory=list, compare=False, repr=False)
 
     def read(self) -> Books:
-        """The books as they stand."""
+        """The books as they stand. BooksConflict when they have gone back behind what this process has read already."""
         tip, files = self.tracking.read()
         for known, books in self._last:
             if known is files and books.tip == tip:  # a commit's files never change
                 return books
-        self._last[:] = [(files, decode(tip, files))]
-        return self._last[0][1]
+        now = decode(tip, files)
+        for _, before in self._last:
+            refuse_going_back(before, now)
+        self._last[:] = [(files, now)]
+        return now
 
     def write(self, books: Books, things: Sequence[Thing], message: str) -> Books:
         """One commit on the books as they were read. LostRace when somebody was first."""
