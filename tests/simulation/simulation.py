@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from chargen.core.plan import Options
-from chargen.core.submission import IllegalMove, State
+from chargen.core.submission import State
 from chargen.core.world_config import Mode
 from chargen.errors import ChargenError
 from chargen.pipeline.plan import make_plan
@@ -166,8 +166,6 @@ class Simulation:
                 self._log(f"  {process.name} ends: {error}")
                 self.outcome.tally[f"ends with {type(error).__name__}"] += 1
             except Exception as error:  # noqa: BLE001  # a bug, whatever it is
-                if self.town.lost and isinstance(error, IllegalMove):
-                    return  # the books were rolled back under it: it stops, as loudly as for a bug
                 import traceback
 
                 where = traceback.extract_tb(error.__traceback__)[-1]
