@@ -9,10 +9,10 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import astuple, replace
 from typing import TYPE_CHECKING, Final
 
-from chargen.core.display_name import read_display_name
+from chargen.core.display_name import DisplayName, booked_as, read_display_name
 from chargen.core.identified import identified
 from chargen.core.provider_reply import Batch, BatchState
 from chargen.core.result_line import read_line
@@ -82,16 +82,19 @@ def from_batches(
 
     `is_held`: its owner is at work on it, and names it itself.
     """
-    by_submission: dict[str, list[Batch]] = defaultdict(list)
+    by_name: dict[DisplayName, list[Batch]] = defaultdict(list)
     for batch in batches:
         name = read_display_name(batch.display_name)
         if name and name.is_of(identity) and _ID.fullmatch(name.submission_id):
-            by_submission[name.submission_id].append(batch)
-    return [
-        told
-        for submission_id, every in sorted(by_submission.items())
-        if (told := _told(books.submissions.get(submission_id), submission_id, every, is_held, at))
-    ]
+            by_name[name].append(batch)
+    found = []
+    for name in sorted(by_name, key=lambda name: (name.world_id != identity.world_id, astuple(name))):
+        submission_id, now = booked_as(books, by_name[name][0], name)
+        told = _told(now, submission_id, by_name[name], is_held, at)
+        if told is not None and _ID.fullmatch(submission_id):
+            found.append(told)
+            books = replace(books, submissions={**books.submissions, told.id: told})
+    return found
 
 
 def _told(

@@ -11,7 +11,7 @@ import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chargen.core.display_name import read_display_name
+from chargen.core.display_name import booked_as, read_display_name
 from chargen.core.provider_reply import Batch, BatchState, ProviderTrouble, Trouble
 from chargen.core.submission import Move, State, Submission
 from chargen.errors import BooksConflict, LostRace
@@ -36,8 +36,10 @@ def sweep(books: Books, batches: Iterable[Batch]) -> None:
     unknown = []
     for batch in batches:
         name = read_display_name(batch.display_name)
-        booked = books.submissions.get(name.submission_id) if name else None
-        if name and name.is_of(books.identity) and (booked is None or booked.unsent):
+        if name is None or not name.is_of(books.identity):
+            continue
+        _, booked = booked_as(books, batch, name)
+        if booked is None or booked.unsent:
             unknown.append(f"{batch.name} ({batch.display_name}, {batch.state})")
     if unknown:
         hint = "the books were lost or rolled back: chargen state rebuild brings them back; nothing is paid before"

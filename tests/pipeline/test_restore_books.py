@@ -98,6 +98,20 @@ def test_one_that_was_sent_is_left(office: Office, state: State) -> None:
     assert told(office.desk().read(), a_batch(intent.display_name)) == []
 
 
+def test_one_of_a_forgotten_world_with_the_same_requests_is_booked_beside_ours() -> None:
+    theirs, ours = a_batch("chargen/42-forgotten/abc"), a_batch("chargen/42-w0rld/abc", number=2)
+
+    found = told(Books(), theirs, ours)
+
+    assert [(item.id, item.batch) for item in found] == [
+        ("abc", "batches/2"),
+        ("abc-forgotten", "batches/1"),
+    ]
+    booked = Books("tip", MINE, {item.id: item for item in found})
+    sweep(booked, [theirs, ours])
+    assert told(booked, theirs, ours) == []
+
+
 # ---- whose books they were ------------------------------------------------------------------------------------------
 
 

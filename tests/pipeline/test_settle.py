@@ -265,3 +265,13 @@ def test_what_is_booked_is_known_whatever_became_of_it(office: Office, state: St
     office.booked(sent, state=state)
 
     sweep(office.desk().read(), listed(sent.display_name))
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.COLLECTED, State.FENCED])
+def test_the_same_requests_of_another_world_are_another_batch(office: Office, state: State) -> None:
+    office.booked(office.intent(office.work()), state=state, batch="batches/mine")
+    books = office.desk().read()
+    (sent,) = books.submissions.values()
+
+    with pytest.raises(BooksConflict, match=f"batches/0 .chargen/42-forgotten/{sent.id}"):
+        sweep(books, listed(f"chargen/42-forgotten/{sent.id}"))
