@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from chargen.core.address import Address, selects
+from chargen.core.case import Case
 from chargen.core.counted import counted
 from chargen.core.digest import Difference, differences, same
 from chargen.core.one_line import one_line
@@ -19,7 +20,7 @@ from chargen.core.plan import Reason
 from chargen.core.report import markdown_escape
 from chargen.core.row import Row, stamped_anew
 from chargen.core.shot import YamlPath
-from chargen.core.verdict import Case, explain_differences, judge
+from chargen.core.verdict import explain_differences, judge
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

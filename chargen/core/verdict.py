@@ -6,83 +6,23 @@ Each question either settles the matter or passes on; budget and waiting for oth
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from chargen.core.books import Books, Candidate, Decision, Order, Record
-from chargen.core.compiled import CompiledShot
-from chargen.core.counted import counted
-from chargen.core.current import Shown, current, kept_of
+from chargen.core.asking import asks_first, short_of_references
+from chargen.core.attempts import attempt
+from chargen.core.current import kept_of
 from chargen.core.digest import Difference, differences, match, same
+from chargen.core.in_place import by_hand, in_the_way
 from chargen.core.plan import Action, Item, Reason
 from chargen.core.proposal import Standing
-from chargen.core.references import is_short_of_references, resolve_path
-from chargen.core.shot import NO_SUCH_FILE, picture_path
-from chargen.core.submission import AGAIN, Came, Deliver, exhausted, sends
-from chargen.core.world import World
-from chargen.core.world_config import WhenChanged
+from chargen.core.submission import Came, Deliver
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from chargen.core.shot import Picture
-    from chargen.core.submission import Outcome
-
-
-CANNOT_GO_THERE: Final = "this shot's picture cannot go there:"
-IN_THE_WAY: Final = "a file that is not chargen's lies where this shot's picture should go"
-
-
-@dataclass(frozen=True)  # no slots: what it shows is worked out once
-class Case:
-    """One shot before the judge: its words, the books about it, and whether it is forced."""
-
-    world: World
-    books: Books
-    shot: CompiledShot
-    forced_variants: tuple[int, ...] = ()
-    waits_for: str = ""  # a shot whose picture is not settled yet
-    records: tuple[Record, ...] = field(default=())
-
-    @property
-    def decision(self) -> Decision | None:
-        """What a person decided of this shot."""
-        return self.books.decision(self.shot.address, self.shot.formerly)
-
-    @property
-    def regenerate_on(self) -> tuple[str, ...]:
-        """The provider fields whose change asks for a new picture."""
-        return tuple(self.world.config.provider.regenerate_on)
-
-    @cached_property
-    def candidates(self) -> tuple[Candidate, ...]:
-        """The pictures that were paid for this shot, or for just what it asks."""
-        return self.books.candidates(self.shot.address, self.shot.wishes(), self.shot.formerly)
-
-    @property
-    def picture(self) -> Picture | None:
-        """The file the row points at, as it lies."""
-        row = self.shot.shot.row
-        return self.world.picture(resolve_path(self.shot.shot.folder, row.file_path)) if row else None
-
-    @cached_property
-    def shown(self) -> Shown:
-        """What the shot shows, by its row, the pictures paid for, and what people decided."""
-        return current(
-            self.shot.ask(),
-            self.shot.shot.row,
-            self.candidates,
-            decision=self.decision,
-            regenerate_on=self.regenerate_on,
-        )
-
-    def skip(self, reason: Reason, detail: str = "") -> list[Item]:
-        """One item that does nothing."""
-        request = self.shot.request_hash(1) if self.shot.complete else ""
-        return [
-            Item(self.shot.address, 1, Action.SKIP, reason, detail, compiled=self.shot, request_hash=request)
-        ]
+    from chargen.core.books import Candidate, Order
+    from chargen.core.case import Case
 
 
 def judge(case: Case) -> list[Item]:
@@ -99,8 +39,8 @@ def judge(case: Case) -> list[Item]:
         _waiting,
         _in_flight,
         _paid_before,
-        _short_of_references,
-        _asks_first,
+        short_of_references,
+        asks_first,
     ):
         items = question(case)
         if items is not None:
@@ -116,37 +56,6 @@ def _out_of_question(case: Case) -> list[Item] | None:
     if case.shot.status == "paused":
         return case.skip(Reason.PAUSED)
     return None
-
-
-def by_hand(case: Case) -> list[Item] | None:
-    """A picture that a person retouched is never replaced, whatever the words say by now."""
-    row, picture = case.shot.shot.row, case.picture
-    if (
-        row is None
-        or picture is None
-        or not row.sha256
-        or not picture.sha256
-        or same(picture.sha256, row.sha256)
-    ):
-        return None
-    if any(item.outcome.bears(picture.sha256) for item in case.candidates):
-        return None  # ours: a run ended between writing the picture and its row
-    fits = match(case.shot.ask(), row.ask, case.regenerate_on)
-    return case.skip(
-        Reason.EDITED, "" if fits and not case.forced_variants else "remove its row to have it made anew"
-    )
-
-
-def in_the_way(case: Case) -> list[Item] | None:
-    """Something that is not ours stands where the picture should go: found before anything is paid."""
-    path = picture_path(case.shot.shot, case.world.config.storage.format)
-    lying, row = case.world.picture(path), case.shot.shot.row
-    if lying.problem and not lying.sha256 and lying.problem != NO_SUCH_FILE:
-        return case.skip(Reason.PROBLEM, f"{path}: {CANNOT_GO_THERE} {lying.problem}")
-    ours = row is not None and same(row.sha256, lying.sha256)
-    if not lying.sha256 or ours or case.books.bought(lying.sha256):
-        return None
-    return case.skip(Reason.PROBLEM, f"{path}: {IN_THE_WAY}")
 
 
 def _ordered(case: Case) -> list[Item] | None:
@@ -172,7 +81,7 @@ def _ordered(case: Case) -> list[Item] | None:
     return [
         replace(_from_order(case, order), reason=Reason.FORCED)
         if order
-        else _item(case, variant, Reason.FORCED)
+        else case.make(variant, Reason.FORCED)
         for variant, order in zip(case.forced_variants, placed, strict=True)
     ]
 
@@ -189,7 +98,7 @@ def _variant(order: Order) -> int:
 def _from_order(case: Case, order: Order) -> Item:
     reason = Reason.FORCED if order.kind == "force" else Reason.REROLLED
     variant = _variant(order)
-    item = _item(case, variant, reason)
+    item = case.make(variant, reason)
     return replace(
         item, order=order, note=order.note, request_hash=case.shot.request_hash(variant, note=order.note)
     )
@@ -208,7 +117,7 @@ def _satisfied(case: Case) -> list[Item] | None:
     shown_by = case.books.proposed(case.shot.address, kept[-1].outcome.sha256, case.shot.formerly)
     if shown_by is not None and shown_by.open:
         return _proposed(case, kept[-1])
-    item = _item(case, kept[-1].variant, Reason.PAID_BEFORE, "its file is missing")
+    item = case.make(kept[-1].variant, Reason.PAID_BEFORE, "its file is missing")
     return [replace(item, action=Action.RESTORE, candidate=kept[-1])]
 
 
@@ -249,7 +158,7 @@ def _paid_before(case: Case) -> list[Item] | None:
         proposed = _proposed(case, shown.candidate)
         if proposed is not None:
             return proposed
-        item = _item(case, shown.candidate.variant, Reason.PAID_BEFORE)
+        item = case.make(shown.candidate.variant, Reason.PAID_BEFORE)
         return [replace(item, action=Action.RESTORE, candidate=shown.candidate)]
     fitting = [
         request for _, _, request in case.records if match(case.shot.ask(), request.ask, case.regenerate_on)
@@ -271,90 +180,9 @@ def _proposed(case: Case, candidate: Candidate) -> list[Item] | None:
     return case.skip(Reason.PROPOSED, f"{found.name}{closed}")
 
 
-def _short_of_references(case: Case) -> list[Item] | None:
-    """All that changed is that references of the accepted picture are gone: to pay for one made without them is nobody's wish."""
-    row = case.shot.shot.row
-    if row is None or not is_short_of_references(case.world, case.shot.shot):
-        return None
-    found = {item.what: item.names for item in differences(case.shot.ask(), row.ask, case.regenerate_on)}
-    here = {sent.used.id for sent in case.shot.references}
-    gone = [name for name in found.get("reference", ()) if name not in here]
-    only_words = found.get("prompt", ("references",)) == ("references",)
-    if (
-        not gone
-        or found.keys() - {"prompt", "reference"}
-        or not only_words
-        or len(gone) != len(found["reference"])
-    ):
-        return None
-    return case.skip(Reason.ASK, f"{', '.join(gone)} is not there; --force makes it without")
-
-
-def _asks_first(case: Case) -> list[Item] | None:
-    """Only references to other shots changed, and each of them says `when_changed: ask`."""
-    row = case.shot.shot.row
-    if row is None:
-        return None
-    found = differences(case.shot.ask(), row.ask, case.regenerate_on)
-    changed = {name for item in found for name in item.names}
-    asking = {
-        sent.used.id
-        for sent in case.shot.references
-        if sent.used.shot is not None and sent.used.when_changed is WhenChanged.ASK
-    }
-    if all(item.what == "reference" for item in found) and changed <= asking:
-        return case.skip(Reason.ASK, ", ".join(sorted(changed)))
-    return None
-
-
 def _generate(case: Case) -> list[Item]:
     reason, detail = _why(case)
-    return [_attempt(case, variant, reason, detail) for variant in range(1, case.shot.variants + 1)]
-
-
-def _attempt(case: Case, variant: int, reason: Reason, detail: str) -> Item:
-    """A variant's item: as the shot needs it, or by what its earlier attempts came to."""
-    job_id, most = case.shot.address.job_id(variant), case.world.config.limits.retries
-    tried = [
-        (submission, request.outcome)
-        for name, submission, request in case.records
-        if name == job_id and request.outcome and match(case.shot.ask(), request.ask, case.regenerate_on)
-    ]
-    outcomes = [outcome for _, outcome in tried]
-    if any(outcome.came is Came.BLOCKED for outcome in outcomes):
-        blocked = next(outcome for outcome in reversed(outcomes) if outcome.came is Came.BLOCKED)
-        return replace(_item(case, variant, Reason.BLOCKED, blocked.reason), action=Action.SKIP)
-    if exhausted([outcome.came for outcome in outcomes], most):
-        gave_up = f"{counted(len(outcomes), 'attempt')}; --force tries again: {outcomes[-1].reason}".rstrip(
-            ": "
-        )
-        return replace(_item(case, variant, Reason.GAVE_UP, gave_up), action=Action.SKIP)
-    if outcomes:
-        submission, last = tried[-1]
-        number, times = _counted(outcomes, last.came, most)
-        nth = f"{number} of {times} ({last.reason})".replace(" ()", "")
-        expired = submission.id if last.came is Came.EXPIRED else ""
-        return replace(_item(case, variant, Reason.RETRY, nth), expired=expired)
-    return _item(case, variant, reason, detail)
-
-
-def _counted(outcomes: Sequence[Outcome], last: Came, most: int) -> tuple[int, int]:
-    """Which attempt the next one is, of how many: those that ran out of time are counted apart."""
-    if last not in AGAIN:
-        return len(outcomes), most
-    return sum(item.came is last for item in outcomes), sends(last, most) - 1
-
-
-def _item(case: Case, variant: int, reason: Reason, detail: str = "") -> Item:
-    return Item(
-        case.shot.address,
-        variant,
-        Action.GENERATE,
-        reason,
-        detail,
-        compiled=case.shot,
-        request_hash=case.shot.request_hash(variant),
-    )
+    return [attempt(case, variant, reason, detail) for variant in range(1, case.shot.variants + 1)]
 
 
 def _why(case: Case) -> tuple[Reason, str]:

@@ -12,13 +12,15 @@ from decimal import Decimal
 
 from chargen.core.address import Address, selects
 from chargen.core.books import Books
+from chargen.core.case import Case
 from chargen.core.compiled import CompiledShot
 from chargen.core.counted import counted
+from chargen.core.in_place import CANNOT_GO_THERE, IN_THE_WAY
 from chargen.core.moved import unknown_moves
 from chargen.core.plan import STUCK, Action, Item, Options, Plan, Reason
 from chargen.core.price import estimate
 from chargen.core.problem import Problem, Severity, warning
-from chargen.core.verdict import CANNOT_GO_THERE, IN_THE_WAY, Case, judge
+from chargen.core.verdict import judge
 from chargen.core.world import World
 from chargen.errors import Place
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chargen.commands import gitops_refresh, observing, ordering, paying, refreshing
 from chargen.commands.branching import bring
-from chargen.core import current, digest, verdict
+from chargen.core import attempts, current, digest, in_place, verdict
 from chargen.core.books import Books
 from chargen.core.submission import Move, move
 from chargen.core.work import orders_for
@@ -99,7 +99,7 @@ def _no_open_orders(self: Books, retries: int) -> tuple[Any, ...]:
 
 
 def _forget_attempts(case: Any, variant: int, reason: Any, detail: str) -> Any:
-    return verdict._item(case, variant, reason, detail)
+    return case.make(variant, reason, detail)
 
 
 def _book_only(
@@ -243,7 +243,7 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     ),
     "attempts forgotten": Mutant(
         "what failed or was blocked is sent again",
-        ((verdict, "_attempt", _forget_attempts),),
+        ((verdict, "attempt", _forget_attempts),),
         seed=13,
         rule="paid_once",
     ),
@@ -294,7 +294,7 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     ),
     "stale shown": Mutant(
         "a picture of other words counts as current",
-        _everywhere("match", _always, current, verdict),
+        _everywhere("match", _always, current, verdict, attempts, in_place),
         seed=0,
         rule="proposals_match_the_words",
     ),
