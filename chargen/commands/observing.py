@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from chargen.commands.telling import say
 from chargen.core.address import parse_address
-from chargen.core.proposal import Standing
+from chargen.core.proposal import Happening, Standing
 from chargen.errors import ForgeTrouble
 from chargen.pipeline.decide import Seen, accepted_by_hand, decide
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from chargen.core.address import Address
     from chargen.core.books import Books
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 def observe(desk: Desk, forge: Forge) -> list[Seen]:
-    """What has happened to pull requests since it was last booked; booked now, each happening once."""
+    """What people did to pull requests since it was last booked; booked now, each happening once."""
     books = desk.read()
     every = [item for proposals in books.proposals.values() for item in proposals]
     if not every:
         return []
-    listed = {pull.number: pull for pull in forge.open_pulls()}
+    listed = forge.open_pulls()
     seen = list(_seen(forge, every, listed))
 
     def decided(now: Books) -> Sequence[Thing]:
@@ -40,18 +40,24 @@ def observe(desk: Desk, forge: Forge) -> list[Seen]:
         rejects = ": its pictures are rejected" if item.happening == "close" and item.closer_may_write else ""
         say(f"  {item.proposal.branch} {item.pull.url}: {_PAST[str(item.happening)]}{rejects}")
     desk.book(decided, f"Decide: {len(happened)} pull requests")
-    return happened
+    return [item for item in happened if item.happening is not Happening.END]
 
 
-_PAST = {"merge": "merged", "close": "closed", "reopen": "reopened", "withdraw": "withdrawn"}
+_PAST = {
+    "merge": "merged",
+    "close": "closed",
+    "reopen": "reopened",
+    "end": "closed, as nothing was left of it",
+}
 
 
-def _seen(forge: Forge, proposals: Sequence[Proposal], listed: Mapping[int, Pull]) -> Iterator[Seen]:
+def _seen(forge: Forge, proposals: Sequence[Proposal], listed: Sequence[Pull]) -> Iterator[Seen]:
     for proposal in proposals:
-        pull = listed.get(proposal.number)
-        if proposal.standing is Standing.WITHDRAWN and pull is not None:
-            forge.close_pull(proposal.number)  # we ended between booking that and closing it
-        elif proposal.open:
+        pull = _among(listed, proposal)
+        if proposal.standing in (Standing.WITHDRAWING, Standing.WITHDRAWN) and pull is not None:
+            forge.close_pull(pull.number)  # we ended before we could, or it was opened late
+            pull = None
+        if proposal.open or proposal.standing is Standing.WITHDRAWING:
             pull = pull or _found_or_told(forge, proposal)
             if pull is not None:
                 closed = not pull.open and not pull.merged and bool(pull.closed_by)
@@ -75,13 +81,23 @@ def _found(forge: Forge, proposal: Proposal) -> Pull | None:
     """A proposal's pull request: by its number; else the bot's own from its branch at a commit that is booked."""
     if proposal.number:
         return forge.pull(proposal.number)
+    found = _among(forge.pulls(proposal.branch) if proposal.pushed else (), proposal)
+    return forge.pull(found.number) if found is not None else None
+
+
+def _among(pulls: Iterable[Pull], proposal: Proposal) -> Pull | None:
+    """The first that is a proposal's: it bears its number; where none is booked, it is the bot's own at one of its commits."""
+    if proposal.number:
+        return next((pull for pull in pulls if pull.number == proposal.number), None)
     ours = (
         pull
-        for pull in (forge.pulls(proposal.branch) if proposal.pushed else ())
-        if pull.same_repository and pull.author_is_bot and pull.head_sha in proposal.pushed
+        for pull in pulls
+        if pull.branch == proposal.branch
+        and pull.same_repository
+        and pull.author_is_bot
+        and pull.head_sha in proposal.pushed
     )
-    found = next(ours, None)
-    return forge.pull(found.number) if found is not None else None
+    return next(ours, None)
 
 
 def learn_accepted(desk: Desk, forge: Forge, shots: Mapping[Address, CompiledShot]) -> None:

@@ -180,10 +180,13 @@ class Refresh:
         self.done.opened.append(self._booked(opened))
 
     def _withdraw(self, wanted: Proposal) -> None:
-        """Nothing is left to propose: booked first, so that closing it is not taken for a person's word."""
-        self._booked(wanted.after(Happening.WITHDRAW))
+        """Nothing is left to propose: booked first, so that closing it is not taken for a person's word; it may be one."""
         if wanted.number:
+            shown = self._read[wanted.entity, wanted.n].shots  # until it is known who closed it
+            self._booked(replace(wanted.after(Happening.WITHDRAW), shots=shown))
             self.forge.close_pull(wanted.number)
+        else:
+            self._booked(wanted.after(Happening.END))
         self.done.withdrawn.append(wanted)
 
     def _booked(self, proposal: Proposal) -> Proposal:
@@ -199,7 +202,8 @@ class Refresh:
                 raise LostRace(f"{proposal.name} was written by another run meanwhile")
             return [with_proposals(books, proposal.entity, [proposal])]
 
-        message = f"Propose {proposal.branch}: {counted(len(proposal.shots), 'shot')}"
+        doing = "Propose" if proposal.open else "Withdraw"
+        message = f"{doing} {proposal.branch}: {counted(len(proposal.shots), 'shot')}"
         self.books = self.desk.book(decide, message)
         self._read[key] = proposal
         return proposal

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chargen.core.books import Proposals
-from chargen.core.proposal import Happening, Proposal
+from chargen.core.proposal import Happening, Proposal, Standing
 from chargen.core.submission import Move, State, Submission, move
 
 if TYPE_CHECKING:
@@ -41,5 +41,6 @@ def _let_go(item: Submission, at: str) -> Submission:
 
 
 def _forgotten(proposal: Proposal) -> Proposal:
-    ended = proposal.after(Happening.WITHDRAW) if proposal.open else proposal
+    stands = proposal.standing in (Standing.OPEN, Standing.WITHDRAWING)
+    ended = proposal.after(Happening.END) if stands else proposal
     return replace(ended, number=0, url="")

@@ -20,7 +20,10 @@ class Standing(enum.StrEnum):
     OPEN = "open"
     MERGED = "merged"
     CLOSED = "closed"  # by a person
-    WITHDRAWN = "withdrawn"  # by us: nothing was left to propose
+    WITHDRAWING = (
+        "withdrawing"  # by us: nothing is left to propose, and its pull request is still to be closed
+    )
+    WITHDRAWN = "withdrawn"  # and it was we who closed it
 
 
 class Happening(enum.StrEnum):
@@ -29,13 +32,18 @@ class Happening(enum.StrEnum):
     MERGE = "merge"
     CLOSE = "close"
     WITHDRAW = "withdraw"
+    END = "end"
     REOPEN = "reopen"
 
 
 TRANSITIONS: Final[Mapping[tuple[Standing, Happening], Standing]] = {
     (Standing.OPEN, Happening.MERGE): Standing.MERGED,
     (Standing.OPEN, Happening.CLOSE): Standing.CLOSED,
-    (Standing.OPEN, Happening.WITHDRAW): Standing.WITHDRAWN,
+    (Standing.OPEN, Happening.WITHDRAW): Standing.WITHDRAWING,
+    (Standing.OPEN, Happening.END): Standing.WITHDRAWN,  # no pull request was ever opened
+    (Standing.WITHDRAWING, Happening.END): Standing.WITHDRAWN,
+    (Standing.WITHDRAWING, Happening.CLOSE): Standing.CLOSED,  # a person was first
+    (Standing.WITHDRAWING, Happening.MERGE): Standing.MERGED,
     (Standing.CLOSED, Happening.REOPEN): Standing.OPEN,
     (Standing.CLOSED, Happening.MERGE): Standing.MERGED,  # reopened and merged between two looks
     (Standing.WITHDRAWN, Happening.MERGE): Standing.MERGED,

@@ -174,7 +174,7 @@ def _proposed(case: Case, candidate: Candidate) -> list[Item] | None:
     if candidate.submission.deliver is not Deliver.REVIEW:
         return None
     found = case.books.proposed(case.shot.address, candidate.outcome.sha256, case.shot.formerly)
-    if found is None or found.standing in (Standing.MERGED, Standing.WITHDRAWN):
+    if found is None or found.standing not in (Standing.OPEN, Standing.CLOSED):
         return case.skip(Reason.PROPOSED, "in the next pull request")
     closed = ", closed: reopen it, or --force makes another" if found.standing is Standing.CLOSED else ""
     return case.skip(Reason.PROPOSED, f"{found.name}{closed}")

@@ -2,7 +2,8 @@
 decide: what people did with the pull requests -> decisions on the books. Pure.
 
 Closed by a person who may write: what it showed is rejected, each picture by its sha256. Closed by anybody else:
-nothing is decided. Reopened: what its closing rejected is open again. Each happening takes effect once.
+nothing is decided. Reopened: what its closing rejected is open again. Each happening takes effect once. A closing that
+crossed with our own withdrawal is a closing.
 """
 
 from __future__ import annotations
@@ -36,7 +37,14 @@ class Seen:
             return None if self.proposal.standing is Standing.MERGED else Happening.MERGE
         if self.pull.open:
             return Happening.REOPEN if self.proposal.standing is Standing.CLOSED else None
+        if self.proposal.standing is Standing.WITHDRAWING:
+            return Happening.CLOSE if self._was_first else Happening.END
         return Happening.CLOSE if self.proposal.open else None
+
+    @property
+    def _was_first(self) -> bool:
+        """Whether a person closed what we meant to close; who opened it is who closes for us."""
+        return self.closer_may_write and self.pull.closed_by != self.pull.author
 
 
 def decide(books: Books, seen: Iterable[Seen]) -> Sequence[Thing]:
@@ -49,7 +57,7 @@ def decide(books: Books, seen: Iterable[Seen]) -> Sequence[Thing]:
         now = replace(booked, number=item.pull.number, url=item.pull.url)
         what = replace(item, proposal=booked).happening
         if what is not None:
-            now = now.after(what)
+            now = replace(now.after(what), shots={} if what is Happening.END else now.shots)
             for decision in _consequences({**books.decisions, **decisions}, item, what):
                 decisions[decision.address] = decision
         if now != booked:

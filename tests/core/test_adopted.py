@@ -40,7 +40,8 @@ def test_what_is_in_hand_there_is_let_go_here(state: State, mode: str, let_go: S
 def test_pull_requests_are_the_other_repository_s() -> None:
     opened = Proposal("location/pier", 1, number=7, url="https://x/7")
     merged = Proposal("location/pier", 2, Standing.MERGED, number=8)
-    books = books_of(proposals=[opened, merged])
+    leaving = Proposal("location/pier", 3, Standing.WITHDRAWING, number=9)
+    books = books_of(proposals=[opened, merged, leaving])
 
     _, proposals = adopted(books, MINE, at=AT)
 
@@ -48,4 +49,5 @@ def test_pull_requests_are_the_other_repository_s() -> None:
     assert [(item.n, item.standing, item.number, item.url) for item in proposals.every] == [
         (1, Standing.WITHDRAWN, 0, ""),
         (2, Standing.MERGED, 0, ""),
+        (3, Standing.WITHDRAWN, 0, ""),
     ]

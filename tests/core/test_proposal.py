@@ -107,6 +107,17 @@ def test_what_was_decided_stays_decided_but_for_a_reopening() -> None:
         proposal(1).after(Happening.MERGE).after(Happening.CLOSE)
 
 
+def test_a_withdrawal_is_a_person_s_closing_until_it_is_known_who_closed_it() -> None:
+    withdrawing = proposal(1, a="1").after(Happening.WITHDRAW)
+
+    assert not withdrawing.open
+    assert withdrawing.after(Happening.CLOSE).standing is Standing.CLOSED
+    assert withdrawing.after(Happening.MERGE).standing is Standing.MERGED
+    assert withdrawing.after(Happening.END).standing is Standing.WITHDRAWN
+    with pytest.raises(ValueError, match="cannot"):
+        withdrawing.after(Happening.END).after(Happening.CLOSE)
+
+
 def test_the_newest_proposal_of_a_picture_is_found() -> None:
     proposals = [proposal(1, Standing.CLOSED, a="1"), proposal(2, a="1"), proposal(3, a="2")]
 

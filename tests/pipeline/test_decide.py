@@ -84,10 +84,39 @@ def test_reopening_undoes_what_closing_rejected_and_nothing_else() -> None:
     assert now.decisions == {WIDE: Decision(WIDE, rejected=("sha256:old",))}
 
 
+WITHDRAWING = replace(OPEN, standing=Standing.WITHDRAWING)
+
+
+def test_a_person_s_closing_of_what_we_meant_to_close_rejects_what_it_showed() -> None:
+    books = books_of(proposals=[WITHDRAWING])
+
+    now = after(decide(books, [Seen(WITHDRAWING, SHUT, closer_may_write=True)]))
+
+    assert now.proposals["location/pier"][0].standing is Standing.CLOSED
+    assert now.decisions[WIDE].rejected == ("sha256:a",)
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        Seen(WITHDRAWING, replace(SHUT, closed_by="eve")),
+        Seen(WITHDRAWING, replace(SHUT, closed_by="bot")),
+        Seen(WITHDRAWING, replace(SHUT, closed_by="bot"), closer_may_write=True),  # with a person's token
+    ],
+)
+def test_our_own_closing_and_an_outsider_s_end_a_withdrawal_and_decide_nothing(seen: Seen) -> None:
+    now = after(decide(books_of(proposals=[WITHDRAWING]), [seen]))
+
+    ended = now.proposals["location/pier"][0]
+    assert (ended.standing, ended.shots) == (Standing.WITHDRAWN, {})
+    assert not now.decisions
+
+
 @pytest.mark.parametrize(
     "seen",
     [
         Seen(OPEN, PULL),
+        Seen(WITHDRAWING, PULL),
         Seen(CLOSED, SHUT, closer_may_write=True),
         Seen(replace(OPEN, standing=Standing.MERGED), replace(PULL, open=False, merged=True)),
     ],

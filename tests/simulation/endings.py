@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from chargen.core.plan import Action, Item, Plan, Reason
+from chargen.core.proposal import Standing
 from chargen.core.submission import Came, Deliver
 from tests.simulation.forge import BOT, WRITER
 
@@ -137,6 +138,21 @@ def decided_as_people_did(town: Town) -> Iterator[str]:
         yield f"{digest[:15]} for {name} is rejected, though it is accepted"
 
 
+def what_is_withdrawn_is_closed(town: Town) -> Iterator[str]:
+    """No pull request of ours stands open that nothing is left of, and it is settled who closed each."""
+    if town.lost:
+        return
+    standing = {
+        item.branch: item.standing for every in town.remote.books.proposals.values() for item in every
+    }
+    for branch, found in standing.items():
+        if found is Standing.WITHDRAWING:
+            yield f"nobody looked who closed {branch}"
+    for pull in town.forge.pulls.values():
+        if pull.open and standing.get(pull.branch) is not Standing.OPEN:
+            yield f"{pull.branch} is {standing.get(pull.branch)}, and its pull request stands open"
+
+
 def rows_of(commit: Commit) -> set[tuple[str, str]]:
     """Each shot's picture as a commit's rows have it."""
     world, _ = commit.world()
@@ -217,6 +233,7 @@ AT_THE_END: Final = (
     nothing_is_lost_of_the_money,
     proposals_match_the_words,
     decided_as_people_did,
+    what_is_withdrawn_is_closed,
     counts_add_up,
     books_grow_with_what_happens,
     a_run_orders_once,
