@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 from chargen.core.digest import match, same
 from chargen.core.plan import Item, Reason
+from chargen.core.problem import Problem
 from chargen.core.shot import NO_SUCH_FILE, picture_path
+from chargen.errors import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from chargen.core.case import Case
 
-CANNOT_GO_THERE: Final = "this shot's picture cannot go there:"
-IN_THE_WAY: Final = "a file that is not chargen's lies where this shot's picture should go"
+_CANNOT_GO_THERE: Final = "this shot's picture cannot go there:"
+_IN_THE_WAY: Final = "a file that is not chargen's lies where this shot's picture should go"
 
 
 def by_hand(case: Case) -> list[Item] | None:
@@ -39,8 +43,17 @@ def in_the_way(case: Case) -> list[Item] | None:
     path = picture_path(case.shot.shot, case.world.config.storage.format)
     lying, row = case.world.picture(path), case.shot.shot.row
     if lying.problem and not lying.sha256 and lying.problem != NO_SUCH_FILE:
-        return case.skip(Reason.PROBLEM, f"{path}: {CANNOT_GO_THERE} {lying.problem}")
+        return case.skip(Reason.PROBLEM, f"{path}: {_CANNOT_GO_THERE} {lying.problem}")
     ours = row is not None and same(row.sha256, lying.sha256)
     if not lying.sha256 or ours or case.books.bought(lying.sha256):
         return None
-    return case.skip(Reason.PROBLEM, f"{path}: {IN_THE_WAY}")
+    return case.skip(Reason.PROBLEM, f"{path}: {_IN_THE_WAY}")
+
+
+def problems_in_the_way(items: Sequence[Item]) -> Iterator[Problem]:
+    """A file of the writer's where a picture should go is an error of that shot."""
+    for item in items:
+        path, parted, words = item.detail.partition(": ")
+        if item.reason is Reason.PROBLEM and parted and words.startswith((_IN_THE_WAY, _CANNOT_GO_THERE)):
+            hint = f"move it away, or lock {item.address}"
+            yield Problem(Place(path), words, hint, rule="picture-in-the-way")

@@ -270,7 +270,7 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     ),
     "run unbounded": Mutant(
         "the run's cap is not asked",
-        ((plan, "_within", lambda cap, items: items), (plan, "_held", lambda *_: ("", Decimal(0)))),
+        ((plan, "within", lambda cap, items: items), (plan, "why_held", lambda *_: ("", Decimal(0)))),
         seed=106,
         rule="the_caps_hold",
     ),
