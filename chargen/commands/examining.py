@@ -17,8 +17,8 @@ from chargen.commands.wiring import Session
 from chargen.core import checkup
 from chargen.core.checkup import Finding, Level
 from chargen.core.picture_format import PICTURES
-from chargen.core.references import escapes
 from chargen.core.scaffold import WORKFLOWS
+from chargen.core.world_path import escapes
 from chargen.edges.git import Git, find_repository
 from chargen.errors import ChargenError, ExitCode
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from chargen.core import checkup
 from chargen.core.checkup_inventory import Inventory, about_inventories
 from chargen.core.picture_format import PICTURES
-from chargen.core.references import resolve_path
 from chargen.core.shot import NO_SUCH_FILE, picture_path
+from chargen.core.world_path import resolve_path
 
 if TYPE_CHECKING:
     from chargen.commands.examining import Examined

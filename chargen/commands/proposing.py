@@ -9,8 +9,8 @@ from chargen.core.digest import differences, match
 from chargen.core.picture_facts import deviation
 from chargen.core.plan import Reason
 from chargen.core.pull_body import OtherCandidate, ProposedShot, picture_url
-from chargen.core.references import resolve_path
 from chargen.core.verdict import explain_differences
+from chargen.core.world_path import resolve_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

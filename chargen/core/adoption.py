@@ -13,9 +13,9 @@ from chargen.core.address import Address
 from chargen.core.books import Books
 from chargen.core.compiled import CompiledShot
 from chargen.core.picture_facts import PictureFacts, aspect_deviation
-from chargen.core.references import resolve_path
 from chargen.core.shot import NO_SUCH_FILE, picture_path
 from chargen.core.world import World
+from chargen.core.world_path import resolve_path
 
 Looked = Mapping[str, PictureFacts | str]  # what is known of a picture by its path; words: why it is none
 

@@ -10,8 +10,8 @@ from chargen.core.books import Books, Candidate, Decision, Record
 from chargen.core.compiled import CompiledShot
 from chargen.core.current import Shown, current
 from chargen.core.plan import Action, Item, Reason
-from chargen.core.references import resolve_path
 from chargen.core.world import World
+from chargen.core.world_path import resolve_path
 
 if TYPE_CHECKING:
     from chargen.core.shot import Picture

@@ -8,8 +8,8 @@ from chargen.core.case import Case
 from chargen.core.current import current, kept_of, shown_in
 from chargen.core.in_place import by_hand, in_the_way
 from chargen.core.proposal import Standing
-from chargen.core.references import resolve_path
 from chargen.core.submission import Deliver
+from chargen.core.world_path import resolve_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chargen.core.address import parse_job_id
 from chargen.core.current import current
 from chargen.core.digest import same
-from chargen.core.references import resolve_path
+from chargen.core.world_path import resolve_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import posixpath
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from chargen.core.shot import NO_SUCH_FILE, Entity, Origin, Shot
 from chargen.core.suggest import did_you_mean
 from chargen.core.world import CONFIG_FILE, World
 from chargen.core.world_config import WhenChanged
+from chargen.core.world_path import is_of_one_machine, resolve_path
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
@@ -28,7 +28,6 @@ SCALE_POLICY = (
     "fit1536"  # a picture with a longer edge is sent scaled down to 1536 pixels; see edges/images.py
 )
 _COPY_IT = "use a file inside the world: copy it there, and name it from the folder of the imagery.yaml"
-_ELSEWHERE = re.compile(r"[A-Za-z]:[\\/]|[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,21 +210,6 @@ def _read(
         shot=address,
         said=path or ref,
     )
-
-
-def resolve_path(folder: str, path: str) -> str:
-    """A path beside a file, from the root; one that leads out of the world starts with `..` or `/`."""
-    return posixpath.normpath(posixpath.join(folder, path.replace("\\", "/")))
-
-
-def escapes(path: str) -> bool:
-    """Whether a resolved path leads out of the world."""
-    return path.startswith(("/", "../")) or path == ".." or (len(path) > 1 and path[1] == ":")
-
-
-def is_of_one_machine(said: str) -> bool:
-    r"""Whether a path as written leads to one machine's disk, or to the web: `/home/...`, `C:\\...`, `file://`, a URL."""
-    return said.startswith(("/", "\\", "~")) or bool(_ELSEWHERE.match(said))
 
 
 def _obstacles(world: World, shot: Shot, item: UsedReference) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from chargen.core.address import Address, parse_job_id, slugify
-from chargen.core.references import resolve_path
+from chargen.core.world_path import resolve_path
 from chargen.dialects.memoryquill_entity import from_root
 from chargen.dialects.memoryquill_words import listed, mapping, plain
 from chargen.dialects.naming import MAIN

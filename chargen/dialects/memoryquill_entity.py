@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chargen.core.address import KINDS, slugify
 from chargen.core.problem import Problem
-from chargen.core.references import is_of_one_machine
 from chargen.core.shot import Layer, Listed, Origin
 from chargen.core.suggest import did_you_mean
+from chargen.core.world_path import is_of_one_machine
 from chargen.dialects.memoryquill_words import (
     Draft,
     first_said,

@@ -9,15 +9,16 @@ from chargen.core.digest import prompt_hash, section_digests, source_digest
 from chargen.core.ir import build_ir
 from chargen.core.model_table import MODELS
 from chargen.core.problem import Problem, warning
-from chargen.core.references import UsedReference, resolve_path
 from chargen.core.request import ProviderPlan
 from chargen.core.source import gather
 from chargen.core.world_checks import unsupported
+from chargen.core.world_path import resolve_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chargen.core.address import Address
+    from chargen.core.references import UsedReference
     from chargen.core.shot import Shot
     from chargen.core.world import World
     from chargen.core.world_config import TypeOverride

@@ -19,12 +19,12 @@ from chargen.core.moved import settle_moves
 from chargen.core.picture_format import parse_lfs_pointer, sniff
 from chargen.core.problem import BadConfiguration, Problem
 from chargen.core.prose import ProseNames, unknown_prose
-from chargen.core.references import escapes, resolve_path
 from chargen.core.shot import NO_SUCH_FILE, Entity, Origin, Picture, PictureIndex, Prose, picture_path
 from chargen.core.validation import problems_from
 from chargen.core.world import CONFIG_FILE, World
 from chargen.core.world_checks import check_config
 from chargen.core.world_config import WorldConfig
+from chargen.core.world_path import escapes, resolve_path
 from chargen.dialects.markdown import read_prose
 from chargen.dialects.recognise import FILE_NAME
 from chargen.dialects.yaml_text import BadYaml, read_yaml
