@@ -1,8 +1,8 @@
 """
 Gather what every level says about one shot: its resolved source, before compiling. Pure.
 
-The source digest hashes what this file returns, for ever: later compilers may read it otherwise, but for files that
-exist today `gather` keeps returning the same data. New optional fields appear in it only where a writer uses them.
+The source digest hashes what `gather` returns, for ever: later compilers may read it otherwise, but for files that
+exist today it keeps returning the same data. New optional fields appear in it only where a writer uses them.
 """
 
 from __future__ import annotations
@@ -12,23 +12,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from chargen.core.address import slugify
-from chargen.core.digest import canonical
+from chargen.core.canon import canon_of
+from chargen.core.gathering import Gathering
 from chargen.core.lint_words import says_nothing
-from chargen.core.problem import Problem, warning
-from chargen.core.prose import Trimmed, within_budget
+from chargen.core.problem import Problem
+from chargen.core.prose import Trimmed
 from chargen.core.references import UsedReference, used_references
 from chargen.core.shot import Origin, YamlPath
 from chargen.core.suggest import did_you_mean, nearest
 from chargen.core.world import CONFIG_FILE
 
 if TYPE_CHECKING:
-    from chargen.core.shot import Entity, Layer, Shot
+    from chargen.core.shot import Shot
     from chargen.core.world import World
 
-# The fields that are words of the prompt. What is not here (status, variants, size, titles, rows) bills nobody.
-WORDS: Final = (
-    "subject",
-    "setting",
+# How a picture is to look, in the order in which a person thinks of it.
+LOOK: Final = (
     "mood",
     "mood_note",
     "shot_type",
@@ -41,6 +40,8 @@ WORDS: Final = (
     "must_include",
     "donts",
 )
+# The fields that are words of the prompt. What is not here (status, variants, size, titles, rows) bills nobody.
+WORDS: Final = ("subject", "setting", *LOOK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +61,6 @@ class Source:
         return None
 
 
-class _Gathering:
-    """Collects the parts of one source; used by `gather` alone."""
-
-    def __init__(self, world: World, shot: Shot) -> None:
-        self.world = world
-        self.shot = shot
-        self.data: dict[str, Any] = {}
-        self.bases: dict[YamlPath, Origin] = {}
-        self.problems: list[Problem] = []
-        self.trimmed: list[Trimmed] = []
-
-    def put(self, path: YamlPath, value: Any, origin: Origin) -> None:
-        if value not in ({}, [], (), None, ""):
-            self.data[str(path[0])] = value
-            self.bases[path] = origin
-
-    def warn(self, rule: str, origin: Origin, message: str, hint: str = "") -> None:
-        self.problems.append(warning(self.world.locate(origin), message, hint=hint, rule=rule))
-
-    def fail(self, rule: str, origin: Origin, message: str, hint: str = "") -> None:
-        self.problems.append(Problem(self.world.locate(origin), message, hint, rule=rule))
-
-
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """A shot's source, its references in the order they are sent, and the problems met on the way."""
@@ -94,7 +72,7 @@ class Gathered:
 
 def gather(world: World, shot: Shot) -> Gathered:
     """The resolved source of a shot; dangling references, unknown moods and states come back as problems."""
-    parts = _Gathering(world, shot)
+    parts = Gathering(world, shot)
     _subject(parts)
     _world_style(parts)
     _mood(parts)
@@ -109,7 +87,7 @@ def gather(world: World, shot: Shot) -> Gathered:
     return Gathered(source, references, (*parts.problems, *obstacles))
 
 
-def _subject(parts: _Gathering) -> None:
+def _subject(parts: Gathering) -> None:
     """Dots, dashes or `TBD` would be painted, and paid for."""
     said = str(parts.shot.says("subject") or "")
     if said and says_nothing(said):
@@ -119,12 +97,12 @@ def _subject(parts: _Gathering) -> None:
         )
 
 
-def _world_style(parts: _Gathering) -> None:
+def _world_style(parts: Gathering) -> None:
     style = parts.world.config.style.model_dump(mode="json", exclude_unset=True, exclude={"references"})
     parts.put(("style",), style, Origin(CONFIG_FILE, ("style",)))
 
 
-def _mood(parts: _Gathering) -> None:
+def _mood(parts: Gathering) -> None:
     name = parts.shot.says("mood")
     if not name:
         return
@@ -141,7 +119,7 @@ def _mood(parts: _Gathering) -> None:
         )
 
 
-def _levels(parts: _Gathering) -> None:
+def _levels(parts: Gathering) -> None:
     entity = parts.world.entities[parts.shot.address.entity]
     parts.data["kind"] = entity.kind
     for name, layer in zip(("entity", "scene", "shot"), parts.shot.layers, strict=True):
@@ -150,13 +128,13 @@ def _levels(parts: _Gathering) -> None:
         parts.bases[name,] = layer.origin
         parts.bases.update({(name, *path): origin for path, origin in layer.said.items()})
     state, said_at = parts.shot.says("state"), parts.shot.said_at("state")
-    about = _canon(parts, entity, str(state or ""), said_at, ("canon",))
+    about = canon_of(parts, entity, str(state or ""), said_at, ("canon",))
     if entity.kind == "chapter" or not entity.layer.data.get("name"):
         del about["name"]  # a chapter's title paints nothing, and a slug is an address: a folder may move
     parts.put(("canon",), about, entity.layer.at(("continuity",)))
 
 
-def _characters(parts: _Gathering) -> None:
+def _characters(parts: Gathering) -> None:
     layer = parts.shot.layer_saying("characters")
     if layer is None:
         return
@@ -170,7 +148,7 @@ def _characters(parts: _Gathering) -> None:
     parts.bases.update({path: origin for path, origin in layer.said.items() if path[0] == "characters"})
 
 
-def _location(parts: _Gathering) -> None:
+def _location(parts: Gathering) -> None:
     use = parts.shot.says("location")
     if use:
         origin = parts.shot.said_at("location")
@@ -178,7 +156,7 @@ def _location(parts: _Gathering) -> None:
         _zone(parts, use)
 
 
-def _zone(parts: _Gathering, use: Mapping[str, Any]) -> None:
+def _zone(parts: Gathering, use: Mapping[str, Any]) -> None:
     """A zone that is named must be one of its location's scenes, where it has any."""
     location = parts.world.entity("location", str(use["ref"]))
     zone = str(use.get("zone") or "")
@@ -191,7 +169,7 @@ def _zone(parts: _Gathering, use: Mapping[str, Any]) -> None:
 
 
 def _use(
-    parts: _Gathering, kind: str, use: Mapping[str, Any], origin: Origin, path: YamlPath
+    parts: Gathering, kind: str, use: Mapping[str, Any], origin: Origin, path: YamlPath
 ) -> dict[str, Any]:
     """What naming another entity brings: its name and canon, the named state, its prose."""
     said = {key: value for key, value in use.items() if key in {"ref", "state", "action", "must_match"}}
@@ -199,11 +177,11 @@ def _use(
     if entity is None:
         _dangling(parts, kind, use, origin)
         return {**said, "name": str(use["ref"]).rpartition("/")[2].replace("-", " ")}
-    canon = _canon(parts, entity, str(use.get("state") or ""), origin.below(("state",)), (*path, "canon"))
+    canon = canon_of(parts, entity, str(use.get("state") or ""), origin.below(("state",)), (*path, "canon"))
     return {**said, "ref": entity.address, "name": canon.pop("name"), "canon": canon}
 
 
-def _dangling(parts: _Gathering, kind: str, use: Mapping[str, Any], origin: Origin) -> None:
+def _dangling(parts: Gathering, kind: str, use: Mapping[str, Any], origin: Origin) -> None:
     broken = parts.world.left_out.get(str(use["ref"]) if "/" in str(use["ref"]) else f"{kind}/{use['ref']}")
     if broken is not None:
         said = f"{kind} {use['ref']!r} could not be read"
@@ -215,54 +193,3 @@ def _dangling(parts: _Gathering, kind: str, use: Mapping[str, Any], origin: Orig
     message = f"no {kind} {use['ref']!r} in this world"
     report = parts.fail if use.get("must_match") else parts.warn
     report("dangling-reference", origin.below(("ref",)), message, hint)
-
-
-def _canon(parts: _Gathering, entity: Entity, state: str, said_at: Origin, path: YamlPath) -> dict[str, Any]:
-    canon, layer = entity.canon, entity.layer
-    found: dict[str, Any] = {"name": entity.name}
-    for key in ("canonical", "donts"):
-        if canon.get(key):
-            found[key] = canon[key]
-            _canon_bases(parts, layer, ("continuity", key), (*path, key))
-    if state:
-        found["state"] = {"name": state, "look": list(_state(parts, entity, state, said_at))}
-        known = state in (canon.get("states") or {})
-        known_at = layer.at(("continuity", "states", state))
-        parts.bases[*path, "state", "look"] = known_at if known else said_at
-        parts.bases[*path, "state", "name"] = said_at
-    prose = _prose(parts, entity, (*path, "prose"))
-    return found | ({"prose": prose} if prose else {})
-
-
-def _canon_bases(parts: _Gathering, layer: Layer, written: YamlPath, path: YamlPath) -> None:
-    """Where a list of an entity's canon was written, line by line when the lines come from several places."""
-    parts.bases[path] = layer.at(written)
-    length = len(written)
-    parts.bases.update(
-        {(*path, *at[length:]): origin for at, origin in layer.said.items() if at[:length] == written}
-    )
-
-
-def _prose(parts: _Gathering, entity: Entity, path: YamlPath) -> list[dict[str, str]]:
-    """An entity's prose as far as its kind's budget lets it in: a word that no picture sees is in no digest."""
-    context = parts.world.config.context.get(entity.kind)  # type: ignore[call-overload]
-    kept = within_budget([item.text for item in entity.prose], context.budget if context else 0)
-    found: list[dict[str, str]] = []
-    for i, (item, text) in enumerate(zip(entity.prose, kept, strict=True)):
-        # What is left out whole has its place behind all that is in.
-        at = (*path, len(found) if text else len(kept) + i)
-        parts.bases[at] = item.origin
-        if len(short := canonical(text)) < len(whole := canonical(item.text)):
-            parts.trimmed.append(Trimmed(item.name, len(short), len(whole), at))
-        found += [{"name": item.name, "text": text}] if text else []
-    return found
-
-
-def _state(parts: _Gathering, entity: Entity, state: str, said_at: Origin) -> tuple[str, ...]:
-    states = entity.canon.get("states") or {}
-    if state in states:
-        return tuple(states[state])
-    if states:
-        message = f"{entity.address} has no state {state!r}"
-        parts.warn("unknown-state", said_at, message, did_you_mean(state, states))
-    return ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from chargen.core.source import LOOK
 from chargen.core.world_config import Lighting, Palette
 from chargen.dialects.native_shape import SCHEMA
 
@@ -21,17 +22,7 @@ _ORDER: Final = (
     "setting",
     "location",
     "characters",
-    "mood",
-    "mood_note",
-    "shot_type",
-    "camera",
-    "focal_length",
-    "framing",
-    "composition",
-    "lighting",
-    "palette",
-    "must_include",
-    "donts",
+    *LOOK,
     "references",
     "image_type",
     "aspect_ratio",
