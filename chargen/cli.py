@@ -86,7 +86,7 @@ def _colour() -> bool | None:
 
 
 def _tell(error: ChargenError) -> int:
-    from chargen.commands.wiring import redact
+    from chargen.commands.redacting import redact
     from chargen.core.one_line import one_line
 
     said, hint = (one_line(redact(text), longest=_LONGEST) for text in (str(error), error.hint))
@@ -107,7 +107,7 @@ def _tell_usage(error: click.ClickException) -> None:
 
 def _shown(text: str) -> str:
     """Several lines with anybody's words in them, as they may be shown."""
-    from chargen.commands.wiring import redact
+    from chargen.commands.redacting import redact
     from chargen.core.one_line import harmless
 
     return harmless(redact(text), workflow=in_a_workflow())
@@ -115,7 +115,7 @@ def _shown(text: str) -> str:
 
 def _annotate(said: str) -> None:
     """The same on the page of a workflow run, whose log nobody opens first."""
-    from chargen.commands.wiring import redact
+    from chargen.commands.redacting import redact
     from chargen.core.annotation import annotation
 
     if in_a_workflow():

@@ -16,11 +16,12 @@ from chargen.pipeline.collect import Collected, collect
 from chargen.pipeline.restore_books import identify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from chargen.commands.wiring import Session
     from chargen.core.address import Address
-    from chargen.core.books import Books
+    from chargen.core.books import Books, Candidate
+    from chargen.core.compiled import CompiledShot
     from chargen.edges.run_folder import RunFolder
     from chargen.pipeline.apply import Applied
     from chargen.pipeline.booking import Desk
@@ -116,7 +117,7 @@ def _pause(clock: Clock, seconds: float, stopped: Callable[[], bool]) -> None:
 def _collect(
     session: Session, desk: Desk, provider: BatchProvider, submission: Submission, *, again: bool
 ) -> Submission:
-    from chargen.commands.wiring import redact
+    from chargen.commands.redacting import redact
     from chargen.edges.run_log import RunLog
 
     run = session.run(submission.run_id)
@@ -181,17 +182,25 @@ def apply_current(session: Session, desk: Desk, *, addresses: Iterable[Address] 
             pictures=session.pictures,
             fetch=session.fetch,
         )
-    _tell_stores(session, books, applied)
+    _tell_stores(session, books, [*_lying(shots, books), *(change.candidate for change in applied.changes)])
     return applied
 
 
-def _tell_stores(session: Session, books: Books, applied: Applied) -> None:
+def _lying(shots: Mapping[Address, CompiledShot], books: Books) -> Iterator[Candidate]:
+    """The pictures that lay in the files before: whoever applied them may have been killed before saying so."""
+    for shot in shots.values():
+        if (row := shot.shot.row) is not None:
+            candidates = books.candidates(shot.address, shot.wishes(), shot.formerly)
+            yield from (item for item in candidates if item.outcome.bears(row.sha256))
+
+
+def _tell_stores(session: Session, books: Books, applied: Iterable[Candidate]) -> None:
     """Applied pictures are APPLIED in their run's record."""
     from chargen.core.job import Event, Status
 
     by_run: dict[str, list[str]] = {}
-    for change in applied.changes:
-        by_run.setdefault(change.candidate.submission.run_id, []).append(change.candidate.request.job_ids[0])
+    for candidate in applied:
+        by_run.setdefault(candidate.submission.run_id, []).append(candidate.request.job_ids[0])
     for run_id, job_ids in by_run.items():
         run = session.run(run_id)
         if not run.path.is_dir():

@@ -64,7 +64,7 @@ def _findings(root: Path | None) -> Iterator[Finding]:
 
 def _root(root: Path | None) -> Path:
     """The world's folder, or the current one: why it cannot be found is what the checks say."""
-    from chargen.commands.wiring import find_root
+    from chargen.commands.whereabouts import find_root
 
     try:
         return find_root(root)

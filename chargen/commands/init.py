@@ -10,7 +10,7 @@ import click
 
 from chargen.commands import options
 from chargen.commands.telling import as_json, result
-from chargen.commands.wiring import find_root
+from chargen.commands.whereabouts import find_root
 from chargen.core.counted import counted
 from chargen.core.scaffold import (
     EXAMPLE,

@@ -166,7 +166,7 @@ class Round:
 
     def open_run(self, mode: Mode) -> RunFolder:
         """The run this round goes into: the command's own, or a new one where a job has ended in it already."""
-        from chargen.commands.wiring import redact
+        from chargen.commands.redacting import redact
         from chargen.edges.run_log import RunLog
 
         paying = self.paying

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from chargen.commands.wiring import redact
+from chargen.commands.redacting import redact
 from chargen.core.annotation import annotation, annotation_lines
 from chargen.core.one_line import one_line
 from chargen.errors import ConfigurationError

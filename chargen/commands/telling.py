@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from chargen.commands.redacting import redact
 from chargen.commands.signals import answering
-from chargen.commands.wiring import redact
 from chargen.core.one_line import harmless, harmless_json, one_line
 from chargen.core.plan import Action, Plan
 from chargen.core.report import plan_lines

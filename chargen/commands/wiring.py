@@ -8,33 +8,34 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from chargen import __version__
-from chargen.core.world import CONFIG_FILE
+from chargen.commands import reaching
+from chargen.commands.compiling import committed_world, lying_world, sides
+from chargen.commands.whereabouts import find_root, prefix_in, repository_path
 from chargen.edges.base_tip import Base
 from chargen.edges.clock import SystemClock
-from chargen.edges.environment import Environment, read_environment, secrets_as_shown
+from chargen.edges.environment import Environment, read_environment
 from chargen.edges.git import find_repository
 from chargen.edges.world_files import Pillow, WorldFolder
-from chargen.errors import ConfigurationError, UsageError
+from chargen.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
+    from chargen.commands.compiling import Compiled
     from chargen.core.address import Address
     from chargen.core.books import Books, Candidate
     from chargen.core.compiled import CompiledShot
     from chargen.core.plan import Options, Plan
-    from chargen.core.provider_reply import ProviderTrouble
     from chargen.core.world import World
     from chargen.edges.base_tip import ReviewBranches
     from chargen.edges.books import LocalBooks
     from chargen.edges.commit_files import CommitFiles
-    from chargen.edges.gemini_client import GeminiOptions
     from chargen.edges.github import GitHubForge
     from chargen.edges.job_store import SqliteJobStore
     from chargen.edges.remote_books import RemoteBooks
@@ -42,9 +43,6 @@ if TYPE_CHECKING:
     from chargen.pipeline.booking import Desk
     from chargen.pipeline.compare import Side
     from chargen.ports import BatchProvider, Provider, WorldFiles
-
-_TELLING: Final = 16  # characters of a secret that are as good as the whole
-_SHORTEST_SECRET: Final = 8  # Gemini's keys have 39 characters, GitHub's tokens 40 and more
 
 
 @dataclass(frozen=True)
@@ -75,74 +73,22 @@ class Session:
         """The picture tools."""
         return Pillow()
 
-    def world(self) -> tuple[World, Mapping[Address, CompiledShot]]:
-        """Discover and compile the tree as it lies."""
-        from chargen.edges.work_tree import WorkTree
-        from chargen.pipeline.discover import discover
-
-        if self.base is not None:
-            return self._base_world
-        return self._compiled(discover(WorkTree(self.root)))
+    def world(self) -> Compiled:
+        """Discover and compile the tree as it lies, or the base's."""
+        return self._base_world if self.base else lying_world(self.root, self.model)
 
     @functools.cached_property
-    def _base_world(self) -> tuple[World, Mapping[Address, CompiledShot]]:
+    def _base_world(self) -> Compiled:
         assert self.base is not None  # noqa: S101  # asked for by `world` alone
-        return self._world_of(self.base.repository, self.base.commit, self.base.prefix)
+        return committed_world(self.base, self.root, self.model)
 
-    def _world_of(
-        self, repository: Path, commit: str, prefix: str
-    ) -> tuple[World, Mapping[Address, CompiledShot]]:
-        from chargen.edges.git_tree import GitTree
-        from chargen.pipeline.discover import discover
-
-        with GitTree(repository, commit, prefix) as tree:
-            return self._compiled(replace(discover(tree), committed=True))
-
-    def _compiled(self, world: World) -> tuple[World, Mapping[Address, CompiledShot]]:
-        from chargen.core.empty_world import empty_world
-        from chargen.pipeline.compile import compile_world
-
-        if not world.entities:
-            world = replace(
-                world, problems=(*world.problems, *empty_world(world, looked_at=self._told_root()))
-            )
-        if self.model:
-            provider = world.config.provider.model_copy(update={"model": self.model})
-            world = replace(world, config=world.config.model_copy(update={"provider": provider}))
-        return world, compile_world(world)
-
-    @contextlib.contextmanager
-    def sides(self, rev: str) -> Iterator[tuple[Side, Side]]:
+    def sides(self, rev: str) -> AbstractContextManager[tuple[Side, Side]]:
         """A commit's tree and the tree as it lies, to compare. UsageError when there is no repository or no such commit."""
-        from chargen.edges.git_tree import GitTree
-        from chargen.edges.work_tree import WorkTree
-        from chargen.pipeline.compare import Side
-        from chargen.pipeline.discover import discover
-
-        repository = find_repository(self.root)
-        if repository is None:
-            raise UsageError("--base needs a git repository", hint="run it inside one, or leave --base out")
-        with GitTree(repository, rev, self._prefix(repository)) as tree:
-            world, shots = self._compiled(replace(discover(tree), committed=True))
-            yield Side(tree, world, shots), Side(WorkTree(self.root), *self.world())
-
-    def _prefix(self, repository: Path) -> str:
-        """The world's folder in its repository; empty when it is its top."""
-        prefix = self.root.resolve().relative_to(repository.resolve()).as_posix()
-        return "" if prefix == "." else prefix
+        return sides(self.root, rev, self.model, self.world)
 
     def repository_path(self, path: str) -> str:
         """A path of the world's from its repository's top; the path itself outside of one."""
-        repository = find_repository(self.root)
-        prefix = self._prefix(repository) if repository else ""
-        return f"{prefix}/{path}" if prefix else path
-
-    def _told_root(self) -> str:
-        """The world's folder, named alike on every machine where it can be: from its repository's top."""
-        repository = find_repository(self.root)
-        return (
-            self.repository_path("").rstrip("/") or "the repository's top" if repository else str(self.root)
-        )
+        return repository_path(self.root, path)
 
     def at(self, commit: str) -> Session:
         """The same, planning another commit that is here."""
@@ -157,7 +103,7 @@ class Session:
         if repository is None:
             hint = "run it in a clone of the world's repository"
             raise UsageError("gitops needs a git repository with a remote", hint=hint)
-        return replace(self, base=find_base(repository, self._prefix(repository)))
+        return replace(self, base=find_base(repository, prefix_in(repository, self.root)))
 
     @functools.cached_property
     def tracking(self) -> LocalBooks | RemoteBooks:
@@ -186,19 +132,7 @@ class Session:
 
     def forge(self) -> GitHubForge:
         """The repository's pull requests. ConfigurationError when the token or the repository's name is missing."""
-        from chargen.edges.base_tip import find_slug
-        from chargen.edges.github import GitHubForge
-
-        environment = self.environment
-        if not environment.github_token:
-            hint = "in a workflow: env GITHUB_TOKEN: ${{ github.token }}; elsewhere a token with the right to write"
-            raise ConfigurationError("GITHUB_TOKEN is not set", hint=hint)
-        slug = environment.github_repository or find_slug(self.root, environment.github_server_url)
-        if not slug:
-            raise ConfigurationError(
-                "which repository is not known", hint="set GITHUB_REPOSITORY to owner/name"
-            )
-        return GitHubForge(environment.github_token, slug, base_url=environment.github_api_url)
+        return reaching.forge(self.environment, self.root)
 
     def desk(self) -> Desk:
         """The books, and who we are to them."""
@@ -223,38 +157,15 @@ class Session:
 
     def require_key(self) -> str:
         """The Gemini key. ConfigurationError when it is missing."""
-        if not self.environment.gemini_api_key:
-            from chargen.commands.trouble import KEY_HINT
+        return reaching.require_key(self.environment)
 
-            raise ConfigurationError("GEMINI_API_KEY is not set", hint=KEY_HINT)
-        return self.environment.gemini_api_key
-
-    @contextlib.contextmanager
-    def batches(self) -> Iterator[BatchProvider]:
+    def batches(self) -> AbstractContextManager[BatchProvider]:
         """Gemini's batches, every call but create repeated while it may help."""
-        from chargen.commands.trouble import provider_errors
-        from chargen.edges.gemini import GeminiBatches
-        from chargen.edges.retrying import RetriedBatches, retrying
+        return reaching.batches(self.environment, self.clock)
 
-        with provider_errors(), GeminiBatches(self._gemini()) as batches:
-            yield RetriedBatches(batches, retrying(self.clock, told=_say_waiting))
-
-    @contextlib.contextmanager
-    def live(self) -> Iterator[Provider]:
+    def live(self) -> AbstractContextManager[Provider]:
         """Gemini, one picture at a time; the live run retries by itself."""
-        from chargen.edges.gemini import GeminiProvider
-        from chargen.edges.run_folder import make_state_folder
-
-        # Answers wait on the world's disk: a system's own folder for such things may lie in memory.
-        spool = make_state_folder(self.root)
-        with GeminiProvider(replace(self._gemini(), spool=spool)) as provider:
-            yield provider
-
-    def _gemini(self) -> GeminiOptions:
-        from chargen.edges.gemini_client import BASE_URL, GeminiOptions
-
-        url = self.environment.google_gemini_base_url
-        return GeminiOptions(self.require_key(), base_url=url or BASE_URL)
+        return reaching.live(self.environment, self.root)
 
     def fetch(self, candidate: Candidate) -> bytes:
         """The bytes of a picture that was paid for: from its run's folder, else from its results ref."""
@@ -324,32 +235,6 @@ class Session:
             yield store
 
 
-def _say_waiting(trouble: ProviderTrouble, seconds: float) -> None:
-    from chargen.commands.telling import say
-
-    say(f"  {trouble.message}; again in {seconds:.0f} s")
-
-
 def open_session(root: Path | None, *, local: bool = False, model: str = "") -> Session:
     """The session for `--root`, or for the world the current folder lies in."""
     return Session(root=find_root(root), environment=read_environment(), local=local, model=model)
-
-
-def find_root(root: Path | None) -> Path:
-    """`--root`, else the nearest folder upward with a chargen.yaml, else git's top level, else the current folder."""
-    if root is not None:
-        return root.resolve()
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / CONFIG_FILE).is_file():
-            return folder
-    return find_repository(here) or here
-
-
-def redact(text: str) -> str:
-    """The text with every secret of the environment blotted out; a word of a few letters is a stand-in, and no secret."""
-    for secret in (item for item in secrets_as_shown() if len(item) >= _SHORTEST_SECRET):
-        text = text.replace(secret, "***")
-        if len(secret) > _TELLING:  # the beginning of one, where a text was cut in its midst
-            text = re.sub(re.escape(secret[:_TELLING]) + r"[\w-]*", "***", text)
-    return text
