@@ -12,8 +12,8 @@ from chargen.commands import options
 from chargen.commands.telling import as_json, result
 from chargen.commands.whereabouts import find_root
 from chargen.core.counted import counted
+from chargen.core.next_steps import next_steps
 from chargen.core.scaffold import (
-    EXAMPLE,
     REPOSITORY,
     Act,
     Home,
@@ -79,7 +79,7 @@ def command(
     todo = steps(read_templates(), found, _pin(repository, ref), home, owner=named, example=not entities)
     if not dry_run:
         _write(site.top, todo)
-    following = _next(site, home, named, todo, made=_made_before(site, entities))
+    following = next_steps(home, named, todo, is_clone=site.is_clone, made=_made_before(site, entities))
     if style == "json":
         as_json({"repository": str(site.top), "files": [_data(step) for step in todo], "next": following})
     else:
@@ -170,56 +170,6 @@ def _write(top: Path, todo: Sequence[Step]) -> None:
     for step in todo:
         if step.act in (Act.WRITE, Act.EXTEND):
             write_inside(top, step.path, step.text.encode("utf-8", "surrogateescape"))
-
-
-def _next(site: _Site, home: Home, owner: str, todo: Sequence[Step], *, made: bool) -> list[str]:
-    """What is left for a person, in the order in which it is missed."""
-    example = home.path(EXAMPLE)
-    lines = (
-        (not site.is_clone, "Make this folder a repository (git init) with one on GitHub as its origin."),
-        (True, "Look at what there is: chargen validate, then chargen batch plan. Neither costs anything."),
-        (
-            any(step.path.startswith(example) for step in todo),
-            f"{example} is an example: change or delete it, or its one picture is ordered too.",
-        ),
-        (
-            True,
-            (
-                "Give the repository the key: Settings > Secrets and variables > Actions, a secret named"
-                " GEMINI_API_KEY (or: gh secret set GEMINI_API_KEY)."
-            ),
-        ),
-        (
-            True,
-            (
-                "Let it open pull requests: Settings > Actions > General > Workflow permissions, tick"
-                ' "Allow GitHub Actions to create and approve pull requests". Without it you pay and see nothing.'
-            ),
-        ),
-        (
-            made,
-            (
-                "You have made pictures here already: once there is an origin, run chargen state rebuild. It brings"
-                " the books there, so that nothing is paid for again."
-            ),
-        ),
-        (not owner, "Say in CODEOWNERS who must agree to spending: until then its two lines are comments."),
-        (
-            True,
-            (
-                f"Commit and push to {home.branch}. That orders every picture the words call for, within the budget"
-                " of chargen.yaml."
-            ),
-        ),
-        (
-            True,
-            (
-                "Wait, or run the workflow `chargen tick` by hand: finished pictures come as a pull request, once"
-                " an hour."
-            ),
-        ),
-    )
-    return [line for wanted, line in lines if wanted]
 
 
 def _data(step: Step) -> dict[str, object]:
