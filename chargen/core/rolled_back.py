@@ -37,8 +37,10 @@ def _went_back(was: Submission, now: Submission) -> bool:
             False  # a batch that turned up is news, whatever was believed of it: a rebuild may have named it
         )
     if was.state is now.state or now.state in _later(was.state):
-        # A 429 leads from CREATING to INTENT; it keeps the file that was uploaded.
-        return bool(was.input_file and not now.input_file)
+        # A 429 leads from CREATING to INTENT; it keeps the file that was uploaded, and its owner's lease only grows.
+        to_and_fro = was.owner == now.owner and was.state in _later(now.state)
+        lost_lease = to_and_fro and now.lease_until < was.lease_until
+        return lost_lease or bool(was.input_file and not now.input_file)
     return was.state in _later(now.state)
 
 

@@ -48,6 +48,15 @@ def test_an_earlier_state_is_told_with_the_command_that_helps(was: State, now: S
     assert "chargen state rebuild" in told.value.hint
 
 
+def test_a_create_that_was_throttled_since_is_told_by_its_lease() -> None:
+    throttled = a(State.INTENT, input_file="files/1", lease_until="2026-11-24T00:00:09Z")
+    creating = a(State.CREATING, input_file="files/1", lease_until="2026-11-24T00:00:05Z")
+
+    with pytest.raises(BooksConflict, match="stands at CREATING again"):
+        refuse_going_back(books_of(throttled), books_of(creating))
+    refuse_going_back(books_of(creating), books_of(throttled))
+
+
 def test_a_submission_that_is_gone_is_told_with_its_batch() -> None:
     sent = a(State.SUBMITTED, batch="batches/7")
 
