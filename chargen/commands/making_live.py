@@ -117,12 +117,17 @@ def _spare(round_: Round, work: Sequence[Work]) -> Decimal:
 
 @contextlib.contextmanager
 def _counted_as_waste(live: LiveRun) -> Iterator[None]:
-    """Say what a second Ctrl-C leaves in flight; the next command settles it as it does after a kill."""
+    """Say what a second Ctrl-C, or a disk that is full, leaves in flight; the next command settles it as after a kill."""
     try:
         yield
-    except KeyboardInterrupt:
+    except BaseException as error:
         lost = list(live.under_way.values())
         if lost:
-            say(f"  {counted(len(lost), 'request')} in flight: the next run counts them as waste, at most")
+            what = (
+                "in flight"
+                if isinstance(error, KeyboardInterrupt)
+                else "sent, and what came could not be kept"
+            )
+            say(f"  {counted(len(lost), 'request')} {what}: the next run counts them as waste, at most")
             say(f"  {sum(lost, Decimal(0)):.4f} USD, and may make them again")
         raise

@@ -26,7 +26,7 @@ from chargen.edges.book_commits import (
     tip_of,
 )
 from chargen.edges.files import STATE_FOLDER, unwritable
-from chargen.edges.git import Git, GitFailed, find_repository
+from chargen.edges.git import Git, GitFailed, find_repository, for_want_of
 from chargen.edges.git_objects import read_blobs
 from chargen.edges.process import nonce
 from chargen.edges.run_folder import make_state_folder
@@ -174,7 +174,8 @@ class LocalBooks:
         try:
             yield
         except GitFailed as error:
-            raise self._damaged(error.message, hint=error.hint) from error
+            where = f"the books in {self._repository or self._bare} cannot be written"
+            raise for_want_of(error, where) or self._damaged(error.message, hint=error.hint) from error
 
     def _damaged(self, reason: str, *, hint: str = "") -> BooksConflict:
         where = self._repository or self._bare

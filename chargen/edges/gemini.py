@@ -159,6 +159,9 @@ class GeminiBatches(Gemini):
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(destination)
+        except OSError as error:
+            error.filename = error.filename or str(destination)  # a write does not say where
+            raise
         finally:
             part.unlink(missing_ok=True)
         _sync_folder(destination.parent)

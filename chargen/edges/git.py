@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from chargen.core.one_line import without_users
 from chargen.edges.environment import git_environment
-from chargen.errors import ChargenError, ConfigurationError
+from chargen.errors import ChargenError, ConfigurationError, WorkFailed
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -34,6 +34,7 @@ _ALWAYS: Final = (
     "gc.auto=0",
 )
 _RIGHTS: Final = "give this user the right to write to the repository, and leave the repository where it is"
+_ROOM: Final = "make room and run the command again: nothing was written"
 _HINTS: Final = (
     (
         "dubious ownership",
@@ -46,7 +47,9 @@ _HINTS: Final = (
     ("Permission denied", _RIGHTS),
     ("insufficient permission", _RIGHTS),
     ("Read-only file system", _RIGHTS),
-    ("No space left", "make room and run the command again"),
+    ("No space left", _ROOM),
+    ("Disk quota exceeded", _ROOM),
+    ("couldn't write", _ROOM),  # of a ref: git does not say why
     ("not a git repository", "run it in a git repository, or repair this one: git fsck"),
 )
 
@@ -58,6 +61,14 @@ class GitFailed(ChargenError):  # noqa: N818  # reads as the sentence it is
         super().__init__(message, hint=hint)
         self.code = code
         self.output = output
+
+
+def for_want_of(error: GitFailed, what: str) -> ChargenError | None:
+    """What to raise where a git found no room (WorkFailed) or no right to write (ConfigurationError); else None."""
+    said = f"{what}: {error.message}"
+    if error.hint == _ROOM:
+        return WorkFailed(said, hint=error.hint)
+    return ConfigurationError(said, hint=error.hint) if error.hint == _RIGHTS else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,6 +217,7 @@ def _trouble(path: Path, error: sqlite3.Error) -> ChargenError:
         return ConfigurationError(f"{path} cannot be opened for writing: {error}", hint=hint)
     if code == sqlite3.SQLITE_IOERR:
         return WorkFailed(
-            f"{path} cannot be read or written: {error}", hint="check the disk; then " + _REBUILT
+            f"{path} cannot be read or written: {error}",
+            hint="see that the disk is sound and has room, and run it again; should it stay so, " + _REBUILT,
         )
     return ConfigurationError(f"{path} is damaged or no job store of chargen: {error}", hint=_REBUILT)

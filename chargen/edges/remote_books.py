@@ -24,7 +24,7 @@ from chargen.edges.book_commits import (
     tip_of,
 )
 from chargen.edges.files import STATE_FOLDER
-from chargen.edges.git import GitFailed
+from chargen.edges.git import GitFailed, for_want_of
 from chargen.edges.git_objects import read_blobs
 from chargen.edges.git_push import Pushed
 from chargen.edges.remote_refs import TRIES, RemoteRefs
@@ -229,4 +229,5 @@ class RemoteBooks:
         except GitFailed as error:
             hint = error.hint or f"see `git -C {self.repository} fsck`"
             what = f"the books of {self.remote} cannot be used: {error.message}"
-            raise BooksConflict(what, hint=hint) from error
+            here = for_want_of(error, f"the books of {self.remote} cannot be followed in {self.repository}")
+            raise here or BooksConflict(what, hint=hint) from error

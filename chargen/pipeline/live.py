@@ -178,11 +178,13 @@ class LiveRun:
                 answer = read_answer(raw)
                 del raw
                 permit.weigh(answer.usage.get("prompt", 0))
-                return self._answered(tries, answer)
+                wait_s = self._answered(tries, answer)
         except ProviderTrouble as trouble:
-            return self._failed(tries, trouble)
-        finally:
-            self.under_way.pop(item.job_id, None)
+            wait_s = self._failed(tries, trouble)
+        self.under_way.pop(
+            item.job_id, None
+        )  # after an error of this machine's it stays: nobody has its answer
+        return wait_s
 
     def _answered(self, tries: _Tries, answer: Answer) -> float | None:
         self._heard_at = self.desk.clock.monotonic()

@@ -122,12 +122,22 @@ def _write_shard(
     work: Sequence[Work], images: Images, path: Path, limits: Limits
 ) -> tuple[Shard, Sequence[Work]]:
     path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        count = _write_lines(work, images, path, limits)
+    except OSError as error:
+        error.filename = error.filename or str(path)  # a write does not say where
+        raise
+    return Shard(work[0].model, path, tuple(work[:count])), work[count:]
+
+
+def _write_lines(work: Sequence[Work], images: Images, path: Path, limits: Limits) -> int:
+    """As many lines as may be in one file; how many."""
     written = 0
     with path.open("wb") as file:
         for i, item in enumerate(work):
             line = jsonl_line(item.request.key, item.body(images.of(item)))
             if i and written + len(line) > limits.bytes_per_batch:
-                return Shard(work[0].model, path, tuple(work[:i])), work[i:]
+                return i
             file.write(line)
             written += len(line)
-    return Shard(work[0].model, path, tuple(work)), ()
+    return len(work)
