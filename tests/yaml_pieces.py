@@ -80,6 +80,9 @@ GAPS: Final = [
     "# at the margin\n",
     "{i}  # deeper\n\n",
     "{i}#\ttabs\t\n",
+    "\t\n",
+    "{i}\t \t\n",
+    "\t\n\t\t# behind tabs\n\t\n",
 ]
 TAILS: Final = ["more: 1", "tail:\n{i}deep: true", "# end"]
 HEADS: Final[list[list[str]]] = [[], ["# top"], ["---"], ["%YAML 1.2", "---"], ["# top", "", "---  # start"]]

@@ -184,7 +184,8 @@ def _behind_bom(spliced: Spliced) -> Spliced:
 def _prove(document: YamlDocument, spliced: Spliced, wanted: Any, edits: Sequence[RowEdit]) -> None:
     """Reads the result as the judge and as the next run will."""
     try:
-        read = _judged(document, spliced.text), read_yaml(spliced.text, path=document.path).data
+        after = read_yaml(spliced.text, path=document.path)
+        read = _judged(document, after), after.data
     except BadYaml as error:
         raise _unsafe(document, edits, f"the result would not read: {error.message}") from None
     should = canonical(wanted)
@@ -194,15 +195,15 @@ def _prove(document: YamlDocument, spliced: Spliced, wanted: Any, edits: Sequenc
         raise _unsafe(document, edits, "the result would touch the writer's own text")
 
 
-def _judged(document: YamlDocument, text: str) -> Any:
+def _judged(document: YamlDocument, after: YamlDocument) -> Any:
     """What ruamel.yaml reads, unless it never could read this file (a tab before a comment)."""
     try:
-        return read_truth(text, path=document.path).data
+        return read_truth(after.as_read, path=document.path).data
     except BadYaml:
         try:
-            read_truth(document.text, path=document.path)
+            read_truth(document.as_read, path=document.path)
         except BadYaml:
-            return read_yaml(text, path=document.path).data
+            return after.data
         raise
 
 

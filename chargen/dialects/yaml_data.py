@@ -29,6 +29,7 @@ _LONGEST_WORD: Final = 5
 _INT: Final = re.compile(r"[-+]?[0-9]{1,1000}")
 _INT_START: Final = frozenset("+-0123456789")
 _CORE: Final = "tag:yaml.org,2002:"
+_ODD_SPACES: Final = frozenset("\u00a0\u2007\u200b\u202f\u3000")
 _NO_KEY: Final = object()
 _MERGE: Final = object()
 
@@ -207,6 +208,9 @@ def _key(event: Any) -> Any:
         return _MERGE
     if plain and event.value == "":
         raise _at(event, "a key is missing before the colon", "write the key, or put quotes around the text")
+    if plain and event.value[0] in _ODD_SPACES:
+        hint = "delete what stands before the first word, and indent the line with plain spaces"
+        raise _at(event, "this line is indented with a no-break space", hint)
     if event.tag is not None:
         _tagged(event)
     return event.value

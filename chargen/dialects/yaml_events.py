@@ -19,7 +19,7 @@ _ONLY_TRUTH: Final = ("\x85", "\u2028", "\u2029", "\ufeff")
 # libyaml ends an anchor before these, YAML 1.2 takes them into its name.
 _ODD_ANCHOR: Final = re.compile(r"[&*][0-9A-Za-z_-]+[?:%@`]")
 
-_SYNTAX: Final = "not readable as YAML"
+SYNTAX: Final = "not readable as YAML"
 _VERSION_HINT: Final = "write %YAML 1.2, or delete the line"
 _HINTS: Final = (
     ("'\\t'", "a tab cannot indent in YAML: use spaces"),
@@ -102,9 +102,9 @@ def truth_events(text: str) -> Iterator[Any]:
     except YAMLError as error:
         raise _problem(error) from None
     except AssertionError:  # ruamel.yaml's word on a %YAML 1.3
-        raise Problem(f"{_SYNTAX}: %YAML names another version", at=0, hint=_VERSION_HINT) from None
+        raise Problem(f"{SYNTAX}: %YAML names another version", at=0, hint=_VERSION_HINT) from None
     except (ValueError, OverflowError):  # chr() of an escape beyond Unicode
-        raise Problem(f"{_SYNTAX}: an escape names no character", at=-1, hint=_ANY_HINT) from None
+        raise Problem(f"{SYNTAX}: an escape names no character", at=-1, hint=_ANY_HINT) from None
 
 
 def _as_pyyaml(event: Any, events: Any) -> Any:
@@ -134,7 +134,7 @@ def _joined_surrogates(event: Any) -> str:
         return value.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeError:
         raise Problem(
-            f"{_SYNTAX}: half of a surrogate pair",
+            f"{SYNTAX}: half of a surrogate pair",
             at=event.start_mark.index,
             hint="write the character itself instead of its \\u escapes",
         ) from None
@@ -145,7 +145,7 @@ def _problem(error: Exception) -> Problem:
     at = mark.index if mark is not None else getattr(error, "position", None) or 0
     said = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error).partition("\n")[0]
     opened = getattr(error, "context_mark", None)
-    if "unexpected end of stream" in said and opened is not None:
+    if opened is not None and ("unexpected end of stream" in said or "could not find expected ':'" in said):
         at = opened.index
     hint = next((hint for words, hint in _HINTS if words in said), _ANY_HINT)
-    return Problem(f"{_SYNTAX}: {said}", at=at, hint=hint)
+    return Problem(f"{SYNTAX}: {said}", at=at, hint=hint)

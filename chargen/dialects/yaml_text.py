@@ -16,7 +16,9 @@ from typing import Any, Final
 
 from chargen.dialects.yaml_data import Duplicate, build
 from chargen.dialects.yaml_events import Problem, can_be_fast, fast_events, truth_events
+from chargen.dialects.yaml_hints import in_words
 from chargen.dialects.yaml_nodes import Node, find, tree
+from chargen.dialects.yaml_tabs import despite_tabs
 from chargen.errors import Place, WorkFailed
 
 MAX_SIZE: Final = 10_000_000
@@ -44,6 +46,7 @@ class YamlDocument:
     text: str  # without its byte order mark
     data: Any
     fast: bool = False
+    without_tabs: str | None = None  # the text, where a parser would not take it as it is
 
     def place(self, *path: str | int, key: bool = False) -> Place:
         """Where the value (or its key) at a path stands; for a path that is not there, its nearest ancestor."""
@@ -61,7 +64,12 @@ class YamlDocument:
     @cached_property
     def tree(self) -> Node | None:
         """The nodes with their offsets into `text`; parsed again on first use, since most files never need it."""
-        return tree(fast_events(self.text) if self.fast else truth_events(self.text))
+        return tree(fast_events(self.as_read) if self.fast else truth_events(self.as_read))
+
+    @property
+    def as_read(self) -> str:
+        """The text as the parsers took it: of the same length, and but for tabs that begin a blank line the same."""
+        return self.text if self.without_tabs is None else self.without_tabs
 
     @cached_property
     def is_odd(self) -> bool:
@@ -94,12 +102,12 @@ def read_yaml(text: str | bytes, *, path: str) -> YamlDocument:
     if not can_be_fast(decoded):
         return _truth(decoded, path=path)
     try:
-        data = build(fast_events(decoded))
+        data, taken = despite_tabs(lambda text: build(fast_events(text)), decoded)
     except Problem as problem:
         return _second_opinion(problem, decoded, path=path)
     if isinstance(data, str):  # the parsers differ on block scalars at column 1, which only a lone one has
         return _truth(decoded, path=path)
-    return YamlDocument(path, decoded, data, fast=True)
+    return YamlDocument(path, decoded, data, fast=True, without_tabs=taken)
 
 
 def read_truth(text: str, *, path: str) -> YamlDocument:
@@ -113,9 +121,12 @@ def read_truth(text: str, *, path: str) -> YamlDocument:
 
 def _truth(text: str, *, path: str, first: Problem | None = None) -> YamlDocument:
     try:
-        return YamlDocument(path, text, build(truth_events(text)))
+        data, taken = despite_tabs(lambda text: build(truth_events(text)), text)
+        return YamlDocument(path, text, data, without_tabs=taken)
     except Problem as problem:
-        better = first if first is not None and problem.at < 0 else problem
+        # ruamel.yaml stops at a tab behind a value, which YAML allows and the C parser takes.
+        worse = problem.at < 0 or ("'\\t'" in problem.message and first is not None and problem.at < first.at)
+        better = first if first is not None and worse else problem
         raise _bad(better, text, path=path) from None
 
 
@@ -152,16 +163,20 @@ def _bad(problem: Problem, text: str, *, path: str) -> BadYaml:
     if conflict is not None:
         hint = "keep what is right of the two sides, and delete the lines <<<<<<<, ======= and >>>>>>>"
         return BadYaml("unresolved merge conflict", hint=hint, place=here.place_at(conflict.start()))
-    message = problem.message
-    if isinstance(problem, Duplicate):
-        message += _first_of(problem, text, here)
+    first = _first_of(problem, text, here) if isinstance(problem, Duplicate) else ""
+    problem = in_words(problem, text)
+    message = problem.message + first
     return BadYaml(message, hint=problem.hint, place=here.place_at(max(0, min(problem.at, len(text)))))
 
 
 def _first_of(problem: Duplicate, text: str, here: YamlDocument) -> str:
     """Says where the first of two equal keys stands."""
-    events = fast_events(text) if can_be_fast(text) else truth_events(text)
-    root = tree(takewhile(lambda event: event.start_mark.index < problem.at, events))
+    events = fast_events if can_be_fast(text) else truth_events
+
+    def above(text: str) -> Node | None:
+        return tree(takewhile(lambda event: event.start_mark.index < problem.at, events(text)))
+
+    root, _ = despite_tabs(above, text)
     same = [
         node
         for node in (root.walk() if root is not None else ())

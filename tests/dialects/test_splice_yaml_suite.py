@@ -70,11 +70,11 @@ def in_rows(text: str) -> str:
 
 # By shape: where the document stands, how many can stand there and be read as before, and what is refused.
 SHAPES: dict[Callable[[str], str], tuple[int, dict[str, int]]] = {
-    last_value: (219, {}),
-    end_of_file: (220, {"the file ends in a text block without a line end": 2}),
-    windows: (219, {}),
+    last_value: (221, {}),
+    end_of_file: (222, {"the file ends in a text block without a line end": 2}),
+    windows: (221, {}),
     in_flow: (65, {}),
-    in_rows: (219, {}),
+    in_rows: (221, {}),
 }
 
 
@@ -117,8 +117,8 @@ def test_every_mapping_of_every_document_can_own_rows() -> None:
         told += lives(text, paths, name)
 
     assert told == {
-        "documents": 227,
-        "edits": 984,
+        "documents": 229,
+        "edits": 996,
         # what a splice refuses
         "a lone pair in [ ] holds one key": 9,
         "all keys are written as explicit keys (?)": 4,
@@ -127,7 +127,7 @@ def test_every_mapping_of_every_document_can_own_rows() -> None:
         "a key has to be text": 14,
         "a key is missing before the colon": 10,
         "a second document starts here": 14,
-        "not readable as YAML": 27,
+        "not readable as YAML": 25,
         "the tag is not read here": 16,
     }
 
@@ -164,8 +164,8 @@ def test_reads_each_document_as_the_suite_does() -> None:
             if not same(read(VALID[name]), json.loads(JSON[name], parse_float=str)):
                 other.append(name)
 
-    # A ? right before a word in flow style, and a text block's last line of mere blanks without its end.
-    assert sorted(other) == ["652Z", "HM87-1", "L24T-1"]
+    # A ? right before a word in flow style; a text block's last line of mere blanks without its end, and one of a mere tab.
+    assert sorted(other) == ["652Z", "HM87-1", "L24T-1", "Y79Y-1"]
 
 
 def test_an_invalid_document_is_an_error_with_a_place_or_read_as_the_judge_reads_it() -> None:
@@ -183,5 +183,5 @@ def test_an_invalid_document_is_an_error_with_a_place_or_read_as_the_judge_reads
             only_fast.append(name)
 
     assert refused + len(taken) + len(only_fast) == len(INVALID)
-    assert taken == ["9C9N", "9JBA", "CVW2", "DK95-1", "G5U8", "QB6E", "SU5Z", "Y79Y-3", "YJV2"]
+    assert taken == ["9C9N", "9JBA", "CVW2", "DK95-1", "G5U8", "QB6E", "SU5Z", "Y79Y-0", "Y79Y-3", "YJV2"]
     assert only_fast == ["MUS6-0", "S98Z", "X4QW"]  # a comment without its blank, and an odd empty block

@@ -106,13 +106,16 @@ def test_an_empty_document_is_none(text: str) -> None:
         ("<<: 1", "f.yaml:1:5: << can only merge mappings"),
         ("a: &a [1, *a]", "f.yaml:1:11: *a stands inside itself"),
         ("a: *b", "f.yaml:1:4: *b names nothing"),
-        (
-            "a:\n\tb: 1\n",
-            "f.yaml:2:1: not readable as YAML: found character '\\t' that cannot start any token",
-        ),
+        ("a:\n\tb: 1\n", "f.yaml:2:1: not readable as YAML: a tab indents this line"),
         ("a: b\x07", "f.yaml:1:5: not readable as YAML: special characters are not allowed"),
-        ("t: a: b", "f.yaml:1:5: not readable as YAML: mapping values are not allowed here"),
-        ('a: "b\nc: d\n', "f.yaml:1:4: not readable as YAML: found unexpected end of stream"),
+        (
+            "t: a: b",
+            "f.yaml:1:5: not readable as YAML: a colon and a space stand in a text without quotes",
+        ),
+        (
+            'a: "b\nc: d\n',
+            'f.yaml:1:4: not readable as YAML: the " that opens here is not closed on its line',
+        ),
         ("%YAML 1.3\n---\na: 1", "f.yaml:1:1: not readable as YAML: %YAML names another version"),
         (r'a: "\ud83d"', "f.yaml:1:4: not readable as YAML: half of a surrogate pair"),
         (b"a: 1\nb: caf\xe9", "f.yaml:2:7: not UTF-8 text"),
@@ -123,6 +126,52 @@ def test_an_empty_document_is_none(text: str) -> None:
 )
 def test_says_what_is_wrong_and_where(text: str | bytes, said: str) -> None:
     assert complaint(text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        ("a: 1\n\t\nb: 2\n", {"a": 1, "b": 2}),
+        ("a: 1\r\n\t\t\r\nb: 2\r\n", {"a": 1, "b": 2}),
+        ("\t\na: 1\n\t", {"a": 1}),
+        ("a:\n\t\n  - b: 1\n  \t \t\n    c: 2\n\t\t\n", {"a": [{"b": 1, "c": 2}]}),
+        ("a: 1\n  \t\t# a comment\nb: |\n  x\n\t# and one\nc: 3\n", {"a": 1, "b": "x\n", "c": 3}),
+        ("a: |\n  x\n\t\n  y\n  \tz\n  \t\n", {"a": "x\n\ny\n\tz\n\t\n"}),
+        ("a: |\n\t\t\t\t\n  x\nb: x\n\t\n  y\n", {"a": "\n\n\n\nx\n", "b": "x\ny"}),
+        ("\u2028a: 1\n\t\nb: 2\n".replace("\u2028", "# \u2028\n"), {"a": 1, "b": 2}),
+    ],
+)
+def test_a_blank_line_or_comment_that_begins_with_a_tab_is_one(text: str, data: object) -> None:
+    document = read_yaml(text, path="f.yaml")
+
+    assert document.data == data
+    assert document.text == text
+    assert [text[node.start :][:1] for node, _ in document.tree.pairs] == list(data)  # type: ignore[union-attr, call-overload]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a: 1\t\nb:\n\tc: 1\n", 3),  # the tab in the first line is right
+        ("\t\na: 1\n\t\n\tb: 1\n", 4),
+    ],
+)
+def test_a_tab_that_indents_is_said_where_it_stands(text: str, line: int) -> None:
+    with pytest.raises(BadYaml) as caught:
+        read_yaml(text, path="f.yaml")
+
+    assert caught.value.place == Place("f.yaml", line, 1)
+    assert caught.value.hint == "a tab cannot indent in YAML: use spaces"
+
+
+def test_any_number_of_tab_lines_is_read() -> None:
+    text = "".join(f"k{i}: 1\n  \t\n\t\n" for i in range(50))
+
+    assert read(text) == {f"k{i}": 1 for i in range(50)}
+
+
+def test_a_doubled_key_is_said_below_a_line_of_a_tab() -> None:
+    assert complaint("a: 1\n\t\na: 2\n") == "f.yaml:3:1: the key 'a' is there twice (first on line 1)"
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
