@@ -58,6 +58,12 @@ _ALL: Final = (
         "Correct the key. An error: it is the key by which the whole file would be known.",
         _EITHER,
     ),
+    Rule(
+        "cut-off",
+        "a text without quotes that a # cuts short: the rest is a comment to YAML",
+        "Put quotes around the whole text; or, if it is a comment, write a space behind the #.",
+        (Severity.WARNING,),
+    ),
     Rule("wrong-value", "a value that does not fit its key", "Write what the message asks for."),
     Rule(
         "doubled-id",

@@ -11,6 +11,7 @@ from chargen.core.address import slugify
 from chargen.core.problem import Problem, warning
 from chargen.core.world import CONFIG_FILE
 from chargen.dialects import memoryquill, native
+from chargen.dialects.cut_off import cut_off
 from chargen.dialects.memoryquill_elsewhere import pictures_elsewhere
 from chargen.dialects.memoryquill_entity import SLUGS
 from chargen.dialects.memoryquill_keys import misspelt, misspelt_shape
@@ -34,6 +35,19 @@ def read_entity(
     document: YamlDocument, *, config: WorldConfig, ideas: YamlDocument | None = None
 ) -> tuple[Entity | None, tuple[Problem, ...]]:
     """The entity an imagery.yaml describes, by the first dialect that claims it; `ideas`: the scenes beside it."""
+    entity, problems = _read(document, config, ideas)
+    cut = [
+        item
+        for read in (document, ideas)
+        if entity is not None and read is not None
+        for item in cut_off(read)
+    ]
+    return entity, tuple(sorted([*problems, *cut])) if cut else problems
+
+
+def _read(
+    document: YamlDocument, config: WorldConfig, ideas: YamlDocument | None
+) -> tuple[Entity | None, tuple[Problem, ...]]:
     data: Any = document.data
     if data is None:
         hint = "add scenes, or delete the file"
