@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chargen.core.case import Case
-from chargen.core.current import current, kept_of, shown_in
+from chargen.core.current import kept_of, shown_in
 from chargen.core.in_place import by_hand, in_the_way
 from chargen.core.proposal import Standing
 from chargen.core.submission import Deliver
-from chargen.core.world_path import resolve_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,30 +28,23 @@ def due_picture(world: World, shot: CompiledShot, books: Books, deliver: Deliver
     """
     if shot.obstacle or not shot.complete or is_held(shot, books):
         return None
-    shown = current(
-        shot.ask(),
-        shot.shot.row,
-        books.candidates(shot.address, shot.wishes(), shot.formerly),
-        decision=books.decision(shot.address, shot.formerly),
-        regenerate_on=tuple(world.config.provider.regenerate_on),
-    )
-    lost = _missing_file(world, shot, books) if shown.row else None
-    found = shown.candidate or lost
+    case = Case(world, books, shot)
+    lost = _missing_file(case) if case.shown.row else None
+    found = case.shown.candidate or lost
     if found is None or found.submission.pruned_at:
         return None
     if found.submission.deliver is not deliver and (deliver is Deliver.REVIEW or lost is None):
         return None
-    return found if deliver is Deliver.TREE or _may_propose(world, shot, books, found) else None
+    return found if deliver is Deliver.TREE or _may_propose(case, found) else None
 
 
-def _may_propose(world: World, shot: CompiledShot, books: Books, found: Candidate) -> bool:
+def _may_propose(case: Case, found: Candidate) -> bool:
     """Whether nothing of a person's stands against proposing a picture: a closing, a retouched file, one in its place."""
-    case = Case(world, books, shot)
     if by_hand(case) or in_the_way(case):
         return False
-    proposed = books.proposed(shot.address, found.outcome.sha256, shot.formerly)
-    every = books.candidates(shot.address, shot.wishes(), shot.formerly)
-    accepted = shot.shot.row is not None and found in shown_in(shot.shot.row, every)
+    shot, row = case.shot, case.shot.shot.row
+    proposed = case.books.proposed(shot.address, found.outcome.sha256, shot.formerly)
+    accepted = row is not None and found in shown_in(row, case.candidates)
     return accepted or proposed is None or proposed.standing is not Standing.CLOSED
 
 
@@ -62,13 +54,12 @@ def is_held(shot: CompiledShot, books: Books) -> bool:
     return shot.status != "wanted" or (decision is not None and decision.locked)
 
 
-def _missing_file(world: World, shot: CompiledShot, books: Books) -> Candidate | None:
+def _missing_file(case: Case) -> Candidate | None:
     """The picture of a row that matches but whose file has gone."""
-    row = shot.shot.row
-    if row is None or world.picture(resolve_path(shot.shot.folder, row.file_path)).sha256:
+    row, picture = case.shot.shot.row, case.picture
+    if row is None or (picture is not None and picture.sha256):
         return None
-    every = books.candidates(shot.address, shot.wishes(), shot.formerly)
-    kept = kept_of(row, every)
+    kept = kept_of(row, case.candidates)
     return kept[-1] if kept else None
 
 

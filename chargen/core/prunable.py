@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chargen.core.address import parse_job_id
-from chargen.core.current import current
+from chargen.core.case import Case
 from chargen.core.digest import same
 from chargen.core.world_path import resolve_path
 
@@ -75,13 +75,8 @@ class _Needed:
 
 def _undecided(world: World, shot: CompiledShot, books: Books) -> Sequence[Candidate]:
     """The pictures of a shot that would show one of them now, in place of what its row says."""
-    candidates = books.candidates(shot.address, shot.wishes(), shot.formerly)
-    decision, regenerate_on = (
-        books.decision(shot.address, shot.formerly),
-        tuple(world.config.provider.regenerate_on),
-    )
-    shown = current(shot.ask(), shot.shot.row, candidates, decision=decision, regenerate_on=regenerate_on)
-    return candidates if shown.candidate is not None else ()
+    case = Case(world, books, shot)
+    return case.candidates if case.shown.candidate is not None else ()
 
 
 def _without_file(world: World, shot: Shot) -> Iterator[str]:
