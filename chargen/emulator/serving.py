@@ -9,6 +9,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
+from starlette.requests import ClientDisconnect
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from chargen.errors import ConfigurationError
@@ -76,7 +77,8 @@ class _Protocol(H11Protocol):
 
         async def app(scope: Any, receive: Any, send: Any) -> None:
             scope["emulator.transport"] = transport
-            await inner(scope, receive, send)
+            with contextlib.suppress(ClientDisconnect):  # whoever asked was killed while they did
+                await inner(scope, receive, send)
 
         self.app = app
         super().connection_made(transport)

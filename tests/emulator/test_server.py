@@ -54,6 +54,16 @@ def test_says_nothing_of_its_own(capfd: pytest.CaptureFixture[str]) -> None:
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_caller_who_dies_in_the_middle_of_a_request_is_no_error(capfd: pytest.CaptureFixture[str]) -> None:
+    with Emulator() as emulator:
+        with socket.create_connection((emulator.host, emulator.port)) as caller:
+            call = "POST /v1/models/gemini-nano-banana-2.1:generateContent HTTP/1.1"
+            caller.sendall(f"{call}\r\nHost: here\r\nContent-Length: 99\r\n\r\n{{".encode())
+        httpx2.get(f"{emulator.url}/v1/files")
+
+    assert capfd.readouterr() == ("", "")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_in_the_foreground_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
     script = (
