@@ -21,7 +21,7 @@ from chargen.core.compiled import CompiledShot
 from chargen.core.job import Event, Status
 from chargen.core.plan import Action, Options, Plan
 from chargen.core.plan_json import plan_json, read_plan
-from chargen.core.rebuilt import refuse_missing_books, refuse_older_books
+from chargen.core.rebuilt import refuse_forgotten_runs, refuse_missing_books, refuse_older_books
 from chargen.core.report import problem_lines, summary
 from chargen.core.submission import Deliver
 from chargen.core.work import Work, affordable, work_of
@@ -83,6 +83,7 @@ class Paying:
         refuse_older_books(books, kept)
         world, shots = self.session.world()
         if not self.local:
+            refuse_forgotten_runs(books, self.session.recorded_here())
             refuse_missing_books(books, world.shots())
         plan = self._plan(books, world, shots)
         if self.brief and plan.empty:

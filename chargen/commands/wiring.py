@@ -124,6 +124,13 @@ class Session:
 
         return self.tracking.results() if isinstance(self.tracking, RemoteBooks) else {}
 
+    def recorded_here(self) -> Mapping[str, str]:
+        """The submissions that runs in this folder have recorded, and their runs; none where the books are a remote's."""
+        from chargen.edges.recorded import recorded_here
+        from chargen.edges.remote_books import RemoteBooks
+
+        return {} if isinstance(self.tracking, RemoteBooks) else recorded_here(self.root)
+
     def books_here(self) -> Books:
         """The books as this machine has them: no network is asked, nothing is written."""
         from chargen.core.books_files import decode

@@ -72,6 +72,18 @@ def refuse_older_books(books: Books, kept: Mapping[str, str]) -> None:
         raise BooksConflict(f"pictures are kept that the books do not know, of {shown}", hint=hint)
 
 
+def refuse_forgotten_runs(books: Books, recorded: Mapping[str, str]) -> None:
+    """BooksConflict where a run here recorded a submission (submission -> run) that the books beside it do not know."""
+    unknown = {name: run for name, run in sorted(recorded.items()) if name not in books.submissions}
+    if unknown:
+        name, run = next(iter(unknown.items()))
+        hint = (
+            "they were lost or put back: chargen state rebuild brings them back; nothing is paid before. "
+            "If nothing of it matters any more, move .chargen/runs away"
+        )
+        raise BooksConflict(f"run {run} made a submission ({name}) that the books do not know", hint=hint)
+
+
 def refuse_missing_books(books: Books, shots: Iterable[Shot]) -> None:
     """BooksConflict where rows were paid for, and there are no books that know of them: paying now could pay twice."""
     paid = {shot.address: shot for shot in shots for row in shot.rows if row.data.get("provider_metadata")}

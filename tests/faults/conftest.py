@@ -27,7 +27,7 @@ from tests.github_judge import github, github_server
 from tests.gitops.conftest import proposed, quay, town
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 __all__ = [
     "clean_environment",
@@ -102,3 +102,26 @@ def small(disk: Disk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     )
     monkeypatch.chdir(made.root)
     return made
+
+
+@pytest.fixture
+def read_only() -> Iterator[Callable[[Path], Callable[[], None]]]:
+    """Makes a folder read-only, for root too; the function it returns undoes that. Skips where nothing may be mounted."""
+    mounted: list[Path] = []
+
+    def undo(folder: Path) -> None:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+        mounted.remove(folder)
+
+    def make(folder: Path) -> Callable[[], None]:
+        bind = ["mount", "--bind", str(folder), str(folder)]
+        done = subprocess.run(bind, capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.skip(f"needs the right to mount: {done.stderr.strip()}")
+        mounted.append(folder)
+        subprocess.run(["mount", "-o", "remount,ro,bind", str(folder)], check=True)
+        return lambda: undo(folder)
+
+    yield make
+    for folder in mounted:
+        undo(folder)
