@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tenacity import wait_random_exponential
 from tenacity.wait import wait_base
@@ -23,7 +23,6 @@ from chargen.core.job_record import Note
 from chargen.core.price import actual
 from chargen.core.provider_reply import ProviderTrouble, Trouble
 from chargen.core.submission import Came, Move, Outcome, Submission
-from chargen.core.work import Work
 from chargen.core.world_config import Mode
 from chargen.errors import BooksConflict
 from chargen.pipeline.booking import Desk, stamp
@@ -32,24 +31,19 @@ from chargen.pipeline.keeping import keep_and_book
 from chargen.pipeline.prepare import Images
 from chargen.pipeline.purse import Purse
 from chargen.pipeline.rate import Bucket, Permit
+from chargen.pipeline.tries import Tries
+from chargen.pipeline.turnstile import SLICE_S, Turnstile
 from chargen.ports import Provider
+
+if TYPE_CHECKING:
+    from chargen.core.work import Work
 
 BOOK_EVERY_S: Final = 60.0
 OPEN_ANSWERS: Final = 2  # looked into at once; the others lie on disk meanwhile
 PATIENCE_S: Final = 600.0  # how long a 429 may follow a 429 without any answer in between
-_SLICE_S: Final = 0.25
 _UNSAID_S: Final = 10.0  # to wait after a 429 that names no time
 _NOT_TAKEN: Final = (Trouble.DAILY_QUOTA, Trouble.DENIED, Trouble.THROTTLED)
 Told = Callable[["Work", Laid], None]
-
-
-@dataclass
-class _Tries:
-    """One request on its way: how often it failed, and what that has cost."""
-
-    item: Work
-    number: int = 0
-    spent_usd: Decimal = Decimal(0)
 
 
 @dataclass
@@ -76,7 +70,6 @@ class LiveRun:
     )  # job ids asked and not heard of: at most so dear
     _heard_at: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _turn: threading.Lock = field(default_factory=threading.Lock)
     _reading: threading.Lock = field(default_factory=threading.Lock)
     _open: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(OPEN_ANSWERS))
 
@@ -88,11 +81,14 @@ class LiveRun:
         and whoever settles it next books them all.
         """
         todo: queue.SimpleQueue[Work] = queue.SimpleQueue()
+        turns = Turnstile(
+            self.desk.clock, self.bucket, self.purse, self.stop, lambda: self.submission.lease_until
+        )
         self._heard_at = self.desk.clock.monotonic()
         for item in work:
             todo.put(item)
         threads = [
-            threading.Thread(target=self._work_off, args=(todo,), daemon=True)
+            threading.Thread(target=self._work_off, args=(todo, turns), daemon=True)
             for _ in range(min(workers, len(work)))
         ]
         for thread in threads:
@@ -118,7 +114,7 @@ class LiveRun:
         booked_at = self.desk.clock.monotonic()
         for thread in threads:
             while thread.is_alive():
-                thread.join(_SLICE_S)
+                thread.join(SLICE_S)
                 if self.desk.clock.monotonic() - booked_at >= BOOK_EVERY_S:
                     booked_at = self.desk.clock.monotonic()
                     self._book(None)
@@ -135,24 +131,24 @@ class LiveRun:
             raise BooksConflict(f"submission {booked.id} was taken over by somebody else", hint=hint)
         return booked
 
-    def _work_off(self, todo: queue.SimpleQueue[Work]) -> None:
+    def _work_off(self, todo: queue.SimpleQueue[Work], turns: Turnstile) -> None:
         while not self.stop.is_set():
             try:
                 item = todo.get_nowait()
             except queue.Empty:
                 return
             try:
-                self._make(_Tries(item))
+                self._make(Tries(item), turns)
             except BaseException as error:  # noqa: BLE001  # handed to the main thread, which raises it
                 self.error = self.error or error
                 self.stop.set()
 
-    def _make(self, tries: _Tries) -> None:
+    def _make(self, tries: Tries, turns: Turnstile) -> None:
         """One request, with its tries; what is not started because of `stop` stays in the queue of the run."""
         wait_s: float | None = 0.0
         while wait_s is not None:
-            self._wait(wait_s)
-            permit = self._permit(tries.item.request.tokens)
+            turns.wait(wait_s)
+            permit = turns.permit(tries.item.request.tokens)
             if permit is None:
                 return
             try:
@@ -160,7 +156,7 @@ class LiveRun:
             finally:
                 permit.done()
 
-    def _try(self, tries: _Tries, permit: Permit) -> float | None:
+    def _try(self, tries: Tries, permit: Permit) -> float | None:
         """Ask once; how long to wait before asking again, or None: this was the last time."""
         item = tries.item
         with self._reading:  # a reference may have to be decoded: one at a time
@@ -186,7 +182,7 @@ class LiveRun:
         )  # after an error of this machine's it stays: nobody has its answer
         return wait_s
 
-    def _answered(self, tries: _Tries, answer: Answer) -> float | None:
+    def _answered(self, tries: Tries, answer: Answer) -> float | None:
         self._heard_at = self.desk.clock.monotonic()
         item = tries.item
         if answer.kind is Kind.EMPTY and self._may_again(tries, actual(item.model, Mode.LIVE, answer.usage)):
@@ -194,7 +190,7 @@ class LiveRun:
         self._tell(tries, self._lay(item, answer, tries.spent_usd))
         return None
 
-    def _failed(self, tries: _Tries, trouble: ProviderTrouble) -> float | None:
+    def _failed(self, tries: Tries, trouble: ProviderTrouble) -> float | None:
         if trouble.trouble in _NOT_TAKEN:
             self.bench.store.move(tries.item.job_id, Event.DEFER)
             if trouble.trouble is Trouble.THROTTLED and self._may_pause(trouble):
@@ -216,54 +212,12 @@ class LiveRun:
         self.bucket.pause(wait_s)
         return self.desk.clock.monotonic() + wait_s - self._heard_at <= PATIENCE_S
 
-    def _may_again(self, tries: _Tries, cost_usd: Decimal) -> bool:
-        """Whether there is another try, and the money for it: what this one cost was set aside for the picture."""
-        if tries.number >= self.retries or self.stop.is_set():
-            return False
-        if not self.purse.take(cost_usd):
-            return False
-        tries.number += 1
-        tries.spent_usd += cost_usd
-        return True
+    def _may_again(self, tries: Tries, cost_usd: Decimal) -> bool:
+        return not self.stop.is_set() and tries.again(cost_usd, most=self.retries, purse=self.purse)
 
-    def _again(self, tries: _Tries) -> float:
+    def _again(self, tries: Tries) -> float:
         self.bench.store.move(tries.item.job_id, Event.RETRY, Note(cost_usd=tries.spent_usd))
-        return self._backoff(tries.number)
-
-    def _permit(self, tokens: int) -> Permit | None:
-        """Wait for the bucket, one worker at a time; None when nothing more is to be started."""
-        while not self.stop.is_set():
-            if self._turn.acquire(timeout=_SLICE_S):
-                try:
-                    return self._next_permit(tokens)
-                finally:
-                    self._turn.release()
-        return None
-
-    def _next_permit(self, tokens: int) -> Permit | None:
-        while not self.stop.is_set() and not self.purse.overdrawn:
-            if stamp(self.desk.clock.now()) >= self.submission.lease_until:  # this machine slept
-                hint = "somebody else may be making the rest; run the command again"
-                self.error = self.error or BooksConflict("the lease ran out", hint=hint)
-                self.stop.set()
-                return None
-            permit = self.bucket.take(tokens)
-            if permit is not None:
-                return permit
-            self.desk.clock.sleep(min(self.bucket.wait_s(tokens), _SLICE_S))
-        return None
-
-    def _wait(self, wait_s: float) -> None:
-        until = self.desk.clock.monotonic() + wait_s
-        while not self.stop.is_set() and self.desk.clock.monotonic() < until:
-            self.desk.clock.sleep(min(_SLICE_S, wait_s))
-
-    def _backoff(self, attempt: int) -> float:
-        from tenacity import RetryCallState, Retrying
-
-        state = RetryCallState(Retrying(), None, (), {})
-        state.attempt_number = attempt
-        return float(self.waits(state))
+        return tries.backoff_s(self.waits)
 
     def _lay(self, item: Work, answer: Answer, spent_usd: Decimal) -> Laid:
         at = stamp(self.desk.clock.now())
@@ -284,7 +238,7 @@ class LiveRun:
         outcome = Outcome(Came.FAILED, reason=reason, cost_usd=spent_usd, at=at)
         return lay_failure(self.bench, self.submission, item.request, outcome, attempts_left=False)
 
-    def _tell(self, tries: _Tries, laid: Laid) -> None:
+    def _tell(self, tries: Tries, laid: Laid) -> None:
         outcome = laid.request.outcome
         if outcome is not None:
             self.purse.give(laid.request.reserved_usd + tries.spent_usd - outcome.cost_usd)
