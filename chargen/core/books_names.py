@@ -18,7 +18,7 @@ from chargen.core.submission import Submission
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,100}")
+SUBMISSION_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,100}")
 _RUN: Final = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]{0,100})?")
 _FILE: Final = re.compile(r"([A-Za-z0-9][A-Za-z0-9._@-]{0,250})?")
 _MOST_USD: Final = Decimal(1_000_000)
@@ -47,7 +47,7 @@ def check_names(thing: Any) -> None:
 
 
 def _check_submission(item: Submission) -> None:
-    _check(_ID, item.id, "id of a submission")
+    _check(SUBMISSION_ID, item.id, "id of a submission")
     _check(_RUN, item.run_id, "id of a run")
     for request in item.requests:
         if not request.job_ids:

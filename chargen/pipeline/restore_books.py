@@ -7,11 +7,11 @@ Until then nothing is made: they may bring just that. What they bring is told by
 from __future__ import annotations
 
 import contextlib
-import re
 from collections import defaultdict
 from dataclasses import astuple, replace
 from typing import TYPE_CHECKING, Final
 
+from chargen.core.books_names import SUBMISSION_ID
 from chargen.core.display_name import DisplayName, booked_as, read_display_name
 from chargen.core.identified import identified
 from chargen.core.provider_reply import Batch, BatchState
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from chargen.core.compiled import CompiledShot
     from chargen.ports import BatchProvider
 
-_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,100}")
 _ENDED: Final = {
     BatchState.FAILED: State.FAILED,
     BatchState.CANCELLED: State.CANCELLED,
@@ -85,13 +84,13 @@ def from_batches(
     by_name: dict[DisplayName, list[Batch]] = defaultdict(list)
     for batch in batches:
         name = read_display_name(batch.display_name)
-        if name and name.is_of(identity) and _ID.fullmatch(name.submission_id):
+        if name and name.is_of(identity) and SUBMISSION_ID.fullmatch(name.submission_id):
             by_name[name].append(batch)
     found = []
     for name in sorted(by_name, key=lambda name: (name.world_id != identity.world_id, astuple(name))):
         submission_id, now = booked_as(books, by_name[name][0], name)
         told = _told(now, submission_id, by_name[name], is_held, at)
-        if told is not None and _ID.fullmatch(submission_id):
+        if told is not None and SUBMISSION_ID.fullmatch(submission_id):
             found.append(told)
             books = replace(books, submissions={**books.submissions, told.id: told})
     return found
