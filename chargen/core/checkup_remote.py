@@ -10,6 +10,7 @@ from chargen.core.checkup import Finding, Level, some, span
 from chargen.core.counted import counted
 from chargen.core.model_table import MODELS
 from chargen.core.provider_reply import ProviderTrouble, Trouble
+from chargen.core.pull import SETTING
 from chargen.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ KEY: Final = "GEMINI_API_KEY"
 KEY_PAGE: Final = "https://aistudio.google.com/apikey"
 TICK: Final = "chargen-tick.yml"
 ACTIONS_USED: Final = ("actions/checkout@*", "actions/create-github-app-token@*")  # of the reusable workflows
-_SETTING: Final = "Allow GitHub Actions to create and approve pull requests"
 _UNREAD: Final = "this token may not read that setting"
 
 
@@ -136,7 +136,7 @@ def about_token(
 
 def about_opening_pulls(*, allowed: bool | None, page: str, repository: str) -> Finding:
     """Whether workflows may open pull requests: else pictures are paid for and not seen."""
-    where = f"{page}/settings/actions, Workflow permissions: tick '{_SETTING}'"
+    where = f"{page}/settings/actions, Workflow permissions: tick '{SETTING}'"
     if allowed is None:
         return Finding("pull requests", Level.UNKNOWN, _UNREAD, where)
     if allowed:

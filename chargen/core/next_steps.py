@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chargen.core.pull import SETTING
 from chargen.core.scaffold import EXAMPLE
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def next_steps(home: Home, owner: str, todo: Sequence[Step], *, is_clone: bool, 
             True,
             (
                 "Let it open pull requests: Settings > Actions > General > Workflow permissions, tick"
-                ' "Allow GitHub Actions to create and approve pull requests". Without it you pay and see nothing.'
+                f' "{SETTING}". Without it you pay and see nothing.'
             ),
         ),
         (

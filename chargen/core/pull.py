@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+# What a repository must allow, in GitHub's words, before a workflow may open one.
+SETTING: Final = "Allow GitHub Actions to create and approve pull requests"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from chargen.core.one_line import one_line
+from chargen.core.pull import SETTING
 from chargen.errors import ForgeTrouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-SETTING: Final = "Allow GitHub Actions to create and approve pull requests"
 _LIMITED: Final = ("rate limit", "please wait a few minutes", "retry your request again later")
 
 
