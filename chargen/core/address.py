@@ -7,6 +7,7 @@ Pure. An address is `kind/slug/scene/shot`; a job id is `kind.slug.scene.shot.vN
 from __future__ import annotations
 
 import fnmatch
+import functools
 import hashlib
 import re
 import unicodedata
@@ -68,6 +69,7 @@ class Address:
         return f"{self.scene}.{self.shot}.{suffix}"
 
 
+@functools.lru_cache(maxsize=8192)
 def parse_address(text: str) -> Address:
     """The address a text spells; ValueError when it has not four valid parts."""
     parts = text.split("/")
@@ -82,6 +84,7 @@ def moved_address(said: str, address: Address) -> Address:
     return parse_address("/".join([*leading, *str(address).split("/")[len(leading) :]]))
 
 
+@functools.lru_cache(maxsize=8192)
 def parse_job_id(job_id: str) -> tuple[Address, int]:
     """The address and the variant a job id names; ValueError when it is none."""
     *parts, variant = job_id.split(".")

@@ -106,11 +106,15 @@ class Books:
 
     def requests(self) -> Iterator[tuple[Submission, Request]]:
         """Every request ever booked, oldest submission first."""
-        for submission in sorted(
-            self.submissions.values(), key=lambda item: (item.created_at, item.attempt, item.id)
-        ):
+        for submission in self._oldest_first:
             for request in submission.requests:
                 yield submission, request
+
+    @cached_property
+    def _oldest_first(self) -> tuple[Submission, ...]:
+        return tuple(
+            sorted(self.submissions.values(), key=lambda item: (item.created_at, item.attempt, item.id))
+        )
 
     @property
     def unread(self) -> tuple[Submission, ...]:
@@ -147,6 +151,18 @@ class Books:
         address, serves it too. A scene that was renamed is not paid for again. What was booked under its former
         address serves it, whatever it asked for.
         """
+        key = (address, tuple((wishes or {}).items()), formerly)
+        if key not in self._asked_about:
+            self._asked_about[key] = self._every(address, wishes or {}, formerly)
+        return self._asked_about[key]
+
+    @cached_property
+    def _asked_about(self) -> dict[object, tuple[Record, ...]]:
+        return {}
+
+    def _every(
+        self, address: Address, wishes: Mapping[str, str], formerly: Address | None
+    ) -> tuple[Record, ...]:
         own = self._serving(address)
         for name, submission, request in self._serving(formerly) if formerly else []:
             if not any((submission, request) == record[1:] for record in own):
@@ -154,7 +170,7 @@ class Books:
         known = {(submission.id, request.request_hash) for _, submission, request in own}
         others = [
             (job_id, submission, request)
-            for request_hash, job_id in (wishes or {}).items()
+            for request_hash, job_id in wishes.items()
             for submission, request in self._by_request.get(request_hash, ())
             if (submission.id, request_hash) not in known
         ]
@@ -203,12 +219,19 @@ class Books:
         self, address: Address, wishes: Mapping[str, str] | None = None, formerly: Address | None = None
     ) -> tuple[Candidate, ...]:
         """Every picture that was paid for this shot, oldest first; `wishes` and `formerly` as for `about`."""
-        stems = {_stem(item) for item in (address, formerly) if item is not None}
-        return tuple(
-            Candidate(job_id, submission, request, request.outcome, self._is_ordered(stems, request))
-            for job_id, submission, request in self.about(address, wishes, formerly)
-            if request.outcome is not None and request.outcome.sha256
-        )
+        key = (address, tuple((wishes or {}).items()), formerly)
+        if key not in self._brought:
+            stems = {_stem(item) for item in (address, formerly) if item is not None}
+            self._brought[key] = tuple(
+                Candidate(job_id, submission, request, request.outcome, self._is_ordered(stems, request))
+                for job_id, submission, request in self.about(address, wishes, formerly)
+                if request.outcome is not None and request.outcome.sha256
+            )
+        return self._brought[key]
+
+    @cached_property
+    def _brought(self) -> dict[object, tuple[Candidate, ...]]:
+        return {}
 
     def _is_ordered(self, stems: Container[str], request: Request) -> bool:
         """Whether a request answers an order of this shot's: one it shares with another may be that one's wish alone."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -32,7 +31,7 @@ def decode(tip: str, files: Mapping[str, bytes]) -> Books:
 
     Raises BooksConflict when a file cannot be read: paying on half-read books could pay twice.
     """
-    books = Books(tip)
+    identity: Identity | None = None
     submissions: dict[str, Submission] = {}
     orders: dict[str, Order] = {}
     decisions: dict[str, Decision] = {}
@@ -42,7 +41,7 @@ def decode(tip: str, files: Mapping[str, bytes]) -> Books:
     for path, data in sorted(files.items()):
         folder = path.partition("/")[0]
         if path == WORLD_FILE:
-            books = replace(books, identity=_read(path, data, Identity))
+            identity = _read(path, data, Identity)
         elif folder == "submissions":
             one = _read(path, data, Submission)
             submissions[one.id] = one
@@ -59,8 +58,9 @@ def decode(tip: str, files: Mapping[str, bytes]) -> Books:
             notice = _read(path, data, Notice)
             notices[notice.name] = notice
     every = closed | submissions
-    return replace(
-        books,
+    return Books(
+        tip,
+        identity,
         submissions=every,
         orders=orders,
         decisions=decisions,

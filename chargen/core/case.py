@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,6 @@ class Case:
     shot: CompiledShot
     forced_variants: tuple[int, ...] = ()
     waits_for: str = ""  # a shot whose picture is not settled yet
-    records: tuple[Record, ...] = field(default=())
 
     @property
     def decision(self) -> Decision | None:
@@ -37,6 +36,11 @@ class Case:
     def regenerate_on(self) -> tuple[str, ...]:
         """The provider fields whose change asks for a new picture."""
         return tuple(self.world.config.provider.regenerate_on)
+
+    @cached_property
+    def records(self) -> tuple[Record, ...]:
+        """Every request that serves this shot, oldest first."""
+        return self.books.about(self.shot.address, self.shot.wishes(), self.shot.formerly)
 
     @cached_property
     def candidates(self) -> tuple[Candidate, ...]:

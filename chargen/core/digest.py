@@ -18,6 +18,7 @@ from typing import Any, Final
 EPOCH: Final = 1
 SECTIONS: Final = ("subject", "setting", "mood", "composition", "continuity", "references")
 SHORT: Final = 8
+_JSON: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _SPACE: Final = re.compile(r"\s+")
 
 
@@ -46,10 +47,7 @@ def is_empty(value: Any) -> bool:
 
 def canonical_json(value: Any) -> bytes:
     """The one spelling of JSON-like data that is hashed: canonical form, keys sorted, no spaces, UTF-8."""
-    form = canonical(value)
-    return json.dumps(
-        form, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    ).encode()
+    return _JSON.encode(canonical(value)).encode()
 
 
 def sha256(data: bytes) -> str:

@@ -19,12 +19,14 @@ _USER: Final = re.compile(r"(\w+://)[^/\s]+@")  # to the last @: a password may 
 def one_line(text: str, *, longest: int = _LONGEST) -> str:
     """The text with white space folded, control characters and `::` commands disarmed, and cut to a length."""
     folded = " ".join(text.split())
-    clean = "".join(
-        char if unicodedata.category(char)[0] != "C" else "\N{REPLACEMENT CHARACTER}" for char in folded
-    )
+    clean = folded if folded.isprintable() else "".join(map(_shown, folded))
     disarmed = clean.replace("::", ": :") if clean.lstrip().startswith("::") else clean
     disarmed = disarmed.replace("##[", "## [")  # the runner's older commands work anywhere in a line
     return disarmed if len(disarmed) <= longest else disarmed[: longest - 1] + "…"
+
+
+def _shown(char: str) -> str:
+    return char if unicodedata.category(char)[0] != "C" else "\N{REPLACEMENT CHARACTER}"
 
 
 def harmless(text: str, *, workflow: bool = False) -> str:

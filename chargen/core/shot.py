@@ -88,7 +88,7 @@ class Shot:
     @property
     def folder(self) -> str:
         """The entity's folder, relative to the root."""
-        return posixpath.dirname(self.file)
+        return self.file.rpartition("/")[0]
 
     def says(self, name: str) -> Any:
         """What the nearest level says for one field; None when none does."""

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 def judge(case: Case) -> list[Item]:
     """The items for one shot."""
-    shot = case.shot
-    case = replace(case, records=case.books.about(shot.address, shot.wishes(), shot.formerly))
     for question in (
         _out_of_question,
         by_hand,
@@ -117,7 +115,9 @@ def _satisfied(case: Case) -> list[Item] | None:
     shown_by = case.books.proposed(case.shot.address, kept[-1].outcome.sha256, case.shot.formerly)
     if shown_by is not None and shown_by.open:
         return _proposed(case, kept[-1])
-    item = case.make(kept[-1].variant, Reason.PAID_BEFORE, "its file is missing")
+    lost = case.picture is None or not case.picture.sha256
+    what = "its file is missing" if lost else "the sha256 of its row is not that of its file"
+    item = case.make(kept[-1].variant, Reason.PAID_BEFORE, what)
     return [replace(item, action=Action.RESTORE, candidate=kept[-1])]
 
 

@@ -122,7 +122,7 @@ class Desk:
 
 def stamp(moment: datetime) -> str:
     """A time as the books and rows write it: RFC 3339, UTC, whole seconds."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.isoformat(timespec='seconds')[:19]}Z"
 
 
 def whole_seconds(moment: str) -> str:

@@ -122,6 +122,7 @@ _kept = contextlib.ExitStack()  # of a process that only simulates
 
 def _prepare() -> None:
     _kept.enter_context(stand_ins())
+    gc.freeze()  # what is there now stays: no collection needs to look at it
 
 
 def _some(chunk: tuple[range, str]) -> Tried:

@@ -13,15 +13,18 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from chargen.commands.trouble import provider_errors
+from chargen.core.due import due_by_entity
 from chargen.core.submission import Owner
 from chargen.edges.environment import Environment
 from chargen.pipeline.booking import Desk
+from chargen.pipeline.plan import make_plan
 from chargen.pipeline.rebuild import rebuild
 from tests.fakes import FakePictures
 from tests.simulation.forge import Branches, Forge, ForgePort
 from tests.simulation.machine import Machine, current
 from tests.simulation.memory import Disk, MemoryRun, Store
 from tests.simulation.provider import Batches, Service
+from tests.simulation.remembered import remembered
 from tests.simulation.tracking import Remote, Tracking, decode_once
 from tests.simulation.tree import Commit, Compiled, Repository, splice_plainly, world_of
 
@@ -229,6 +232,10 @@ class SimSession:
         """Whose pictures are kept."""
         return self.tracking.results()
 
+    def recorded_here(self) -> Mapping[str, str]:
+        """The books are the remote's: a folder of runs says nothing more of them."""
+        return {}
+
     def require_key(self) -> str:
         """There is one."""
         return "key of nobody"
@@ -288,6 +295,8 @@ def _silent(*_: object, **__: object) -> Any:
 
 
 _ASIDE: dict[str, Callable[..., Any]] = {
+    "make_plan": remembered(make_plan),
+    "due_by_entity": remembered(due_by_entity),
     "say": _silent,
     "log_into": _silent,
     "summarise": _silent,
@@ -309,7 +318,7 @@ def stand_ins() -> Iterator[None]:
     modules = [
         item
         for name, item in sys.modules.items()
-        if name.startswith(("chargen.commands", "chargen.pipeline"))
+        if name.startswith(("chargen.commands", "chargen.pipeline", "tests.simulation.simulation"))
     ]
     found = [(item, name) for item in modules for name in _ASIDE if callable(vars(item).get(name))]
     found.remove((sys.modules["chargen.commands.rebuilding"], "decode"))  # its files are not a commit's

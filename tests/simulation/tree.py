@@ -20,6 +20,7 @@ from chargen.core.digest import sha256
 from chargen.core.row import read_row
 from chargen.core.shot import Entity, Picture, PictureIndex
 from chargen.core.world import CONFIG_FILE, World
+from chargen.core.world_config import WorldConfig
 from chargen.dialects.splice import Spliced
 from chargen.pipeline.compile import _one_sent, compile_world
 from chargen.pipeline.discover import discover
@@ -28,7 +29,6 @@ from tests.fakes import FakeTree
 if TYPE_CHECKING:
     from chargen.core.address import Address
     from chargen.core.compiled import CompiledShot
-    from chargen.core.world_config import WorldConfig
     from chargen.dialects.row_edit import RowEdit
 
 ROWS: Final = "generated_images"
@@ -127,28 +127,36 @@ class Commit:
 
 def world_of(files: Mapping[str, bytes], digest: str) -> tuple[World, Compiled]:
     """The world that files describe, and its shots compiled."""
-    config, entities, bases = _config(files[CONFIG_FILE]), {}, []
+    config, entities = _config(files[CONFIG_FILE]), {}
+    found: dict[Address, CompiledShot] = {}
+    pictures = tuple(_picture(path, data) for path, data in files.items() if path.endswith(".png"))
     for path in filter(files.__contains__, _ENTITIES):
-        words, rows = _parted(files[path])
-        base, compiled = _compiled(config.provider.model, path, words)
-        shots = tuple(
-            replace(shot, rows=tuple(filter(None, (read_row(row, shot.address) for row in of_shot))))
-            if of_shot
-            else shot
-            for shot, of_shot in zip(base.shots, rows, strict=True)
-        )
-        entities[base.address] = replace(base, shots=shots)
-        bases.append((shots, compiled))
-    pictures = {path: _picture(path, data) for path, data in files.items() if path.endswith(".png")}
-    digests = {path: sha256(data) for path, data in files.items() if path in _ENTITIES}
-    index = PictureIndex(pictures)
+        folder = path.rpartition("/")[0]
+        lying = tuple(picture for picture in pictures if picture.path.startswith(folder))
+        entity, compiled = _entity(config.provider.model, path, files[path], lying)
+        entities[entity.address] = entity
+        found |= compiled
+    digests = {path: _digest(files[path]) for path in _ENTITIES if path in files}
+    index = PictureIndex({picture.path: picture for picture in pictures})
     world = World(config, entities, index, digest=digest, committed=True, digests=digests)
-    found = {
-        shot.address: _on_top(world, compiled[shot.address], shot)
-        for shots, compiled in bases
-        for shot in shots
-    }
     return world, dict(sorted(found.items()))
+
+
+@functools.lru_cache(maxsize=4000)
+def _entity(model: str, path: str, data: bytes, lying: tuple[Picture, ...]) -> tuple[Entity, Compiled]:
+    """An entity with its rows, and its shots compiled beside the pictures of its folder: no shot here refers elsewhere."""
+    words, rows = _parted(data)
+    base, compiled = _compiled(model, path, words)
+    shots = tuple(
+        replace(shot, rows=tuple(filter(None, (read_row(row, shot.address) for row in of_shot))))
+        if of_shot
+        else shot
+        for shot, of_shot in zip(base.shots, rows, strict=True)
+    )
+    entity = replace(base, shots=shots)
+    index = PictureIndex({picture.path: picture for picture in lying})
+    world = World(WorldConfig(), {entity.address: entity}, index)
+    return entity, {shot.address: _on_top(world, compiled[shot.address], shot) for shot in shots}
 
 
 def _on_top(world: World, compiled: CompiledShot, shot: Any) -> CompiledShot:
@@ -163,6 +171,11 @@ def _parted(data: bytes) -> tuple[bytes, tuple[tuple[Any, ...], ...]]:
     read = decode(data)
     rows = tuple(tuple(shot.pop(ROWS, ())) for shot in shots_in(read))
     return encode(read), rows
+
+
+@functools.lru_cache(maxsize=4000)
+def _digest(data: bytes) -> str:
+    return sha256(data)
 
 
 @functools.lru_cache(maxsize=4000)
