@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from chargen import __version__
 from chargen.core.plan import Options
 from chargen.core.submission import State
 from chargen.core.world_config import Mode
@@ -231,7 +232,7 @@ class Simulation:
         """What a submit would plan now."""
         world, shots = self.town.repository.base.world()
         options = Options(mode=Mode.BATCH, hold=True, max_cost_usd=world.config.budget.run_usd)
-        return make_plan(world, shots, self.town.remote.books, options, version="1")
+        return make_plan(world, shots, self.town.remote.books, options, version=__version__)
 
     def _merge_all(self) -> bool:
         pulls = [pull for pull in self.town.forge.pulls.values() if pull.open]
