@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
+from chargen.commands.keeping_time import keep_time
 from chargen.commands.telling import confirm_spending, log_into, say, show_plan, show_problems
 from chargen.commands.wiring import Session
 from chargen.core.address import Address
@@ -100,6 +101,7 @@ class Paying:
         if not plan.of(Action.GENERATE):
             return
         self.session.require_key()
+        keep_time(self.session)  # before anything is claimed: a lease of ours must not look lapsed to others
         total = self.spent_usd + plan.cost_usd
         if total > self.agreed_usd:
             confirm_spending(plan, yes=self.yes, more=self.agreed_usd > 0)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from chargen.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from chargen.core.provider_reply import ProviderTrouble
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from chargen.edges.gemini_client import GeminiOptions
     from chargen.edges.github import GitHubForge
     from chargen.ports import BatchProvider, Clock, Provider
+
+_SOON_S: Final = 10.0
 
 
 def require_key(environment: Environment) -> str:
@@ -53,6 +56,15 @@ def live(environment: Environment, root: Path) -> Iterator[Provider]:
     spool = make_state_folder(root)
     with GeminiProvider(replace(_gemini(environment), spool=spool)) as provider:
         yield provider
+
+
+def server_time(environment: Environment) -> datetime | None:
+    """What Gemini's clock says, by a question that costs nothing; None where it does not answer soon."""
+    from chargen.core.model_table import DEFAULT_MODEL
+    from chargen.edges.gemini_models import GeminiModels
+
+    with GeminiModels(replace(_gemini(environment), control_timeout_s=_SOON_S)) as gemini:
+        return gemini.look(DEFAULT_MODEL).server_time
 
 
 def _gemini(environment: Environment) -> GeminiOptions:

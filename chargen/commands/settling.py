@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from chargen.commands.keeping_time import keep_time
 from chargen.commands.telling import say
 from chargen.core.bundle import FILE, Bundle, decode_bundle
 from chargen.core.counted import counted
@@ -35,6 +36,11 @@ if TYPE_CHECKING:
 def settle_lapsed(session: Session, desk: Desk) -> None:
     """Bring every lapsed submission to where it belongs; asks the provider only where a batch may have been created."""
     books = _recognise(session, desk)
+    if any(
+        item.holds and desk.lapsed(item) and not desk.is_gone(item.owner)
+        for item in books.submissions.values()
+    ):
+        keep_time(session)  # a lease says so, and nothing but the time
     lapsed = [item for item in books.submissions.values() if item.holds and desk.lapsed(item)]
     for submission in lapsed:
         if submission.mode == "live":

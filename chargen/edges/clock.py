@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 class SystemClock:
-    """Time as it passes."""
+    """Time as it passes; `ahead` is how far the machine's clock is known to be wrong, once that was `checked`."""
+
+    ahead = timedelta(0)
+    checked = False
 
     def now(self) -> datetime:
         """The time, in UTC."""
+        return self.machine_time() - self.ahead
+
+    def machine_time(self) -> datetime:
+        """What the machine's clock says, in UTC."""
         return datetime.now(UTC)
 
     def monotonic(self) -> float:

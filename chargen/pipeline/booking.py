@@ -85,7 +85,9 @@ class Desk:
         """Move one submission of ours and renew its lease. BooksConflict when it is ours no longer."""
 
         def decide(books: Books) -> Sequence[Thing]:
-            return [move(self.mine(books, submission_id), what, lease_until=self.lease(), **changes)]
+            now = self.mine(books, submission_id)
+            until = max(self.lease(), now.lease_until)  # it only grows, though a clock may be put back
+            return [move(now, what, lease_until=until, **changes)]
 
         return self.book(decide, message).submissions[submission_id]
 

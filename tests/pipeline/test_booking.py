@@ -188,3 +188,12 @@ def test_books_that_a_laptop_began_learn_their_repository(office: Office) -> Non
     books = mine.write(mine.read(), [replace(ORDER, id="another")], "x")
 
     assert books.identity == Identity("w0rld", 42)
+
+
+def test_a_clock_that_is_put_back_shortens_no_lease(office: Office) -> None:
+    intent = office.intent(office.work())
+    office.clock.passed -= 3600
+
+    found = office.desk().advance(intent.id, Move.CREATE, "Creating", input_file="files/1")
+
+    assert found.lease_until == intent.lease_until
