@@ -54,9 +54,9 @@ _PAST = {
 def _seen(forge: Forge, proposals: Sequence[Proposal], listed: Sequence[Pull]) -> Iterator[Seen]:
     for proposal in proposals:
         pull = _among(listed, proposal)
-        if proposal.standing in (Standing.WITHDRAWING, Standing.WITHDRAWN) and pull is not None:
-            forge.close_pull(pull.number)  # we ended before we could, or it was opened late
-            pull = None
+        for late in _in_vain(listed, proposal):
+            forge.close_pull(late.number)  # a run ended before it could, or opened it when all was decided
+            pull = None if late is pull else pull
         if proposal.open or proposal.standing is Standing.WITHDRAWING:
             pull = pull or _found_or_told(forge, proposal)
             if pull is not None:
@@ -64,6 +64,15 @@ def _seen(forge: Forge, proposals: Sequence[Proposal], listed: Sequence[Pull]) -
                 yield Seen(proposal, pull, closed and forge.may_write(pull.closed_by))
         elif proposal.standing is Standing.CLOSED and pull is not None:
             yield Seen(proposal, pull)
+
+
+def _in_vain(listed: Sequence[Pull], proposal: Proposal) -> list[Pull]:
+    """The open pull requests that show what is withdrawn, or once more what people decided in the one that is booked."""
+    if proposal.open and not proposal.number:
+        return []  # it may be the very one
+    withdrawn = proposal.standing in (Standing.WITHDRAWING, Standing.WITHDRAWN)
+    booked = [pull for pull in listed if withdrawn and pull.number == proposal.number]
+    return [*booked, *(pull for pull in _ours(listed, proposal) if pull.number != proposal.number)]
 
 
 def _found_or_told(forge: Forge, proposal: Proposal) -> Pull | None:
@@ -85,19 +94,19 @@ def _found(forge: Forge, proposal: Proposal) -> Pull | None:
     return forge.pull(found.number) if found is not None else None
 
 
-def _among(pulls: Iterable[Pull], proposal: Proposal) -> Pull | None:
-    """The first that is a proposal's: it bears its number; where none is booked, it is the bot's own at one of its commits."""
+def _among(pulls: Sequence[Pull], proposal: Proposal) -> Pull | None:
+    """A proposal's own: the one that bears its number; where none is booked, the bot's own."""
     if proposal.number:
         return next((pull for pull in pulls if pull.number == proposal.number), None)
-    ours = (
-        pull
-        for pull in pulls
-        if pull.branch == proposal.branch
-        and pull.same_repository
-        and pull.author_is_bot
-        and pull.head_sha in proposal.pushed
-    )
-    return next(ours, None)
+    return next(_ours(pulls, proposal), None)
+
+
+def _ours(pulls: Iterable[Pull], proposal: Proposal) -> Iterator[Pull]:
+    """The bot's own from a proposal's branch, at one of the commits that are booked."""
+    for pull in pulls:
+        ours = pull.branch == proposal.branch and pull.same_repository and pull.author_is_bot
+        if ours and pull.head_sha in proposal.pushed:
+            yield pull
 
 
 def learn_accepted(desk: Desk, forge: Forge, shots: Mapping[Address, CompiledShot]) -> None:

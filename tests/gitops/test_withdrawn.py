@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chargen.edges.github import GitHubForge
 from tests.gitops.test_proposals import BRANCH, WIDE, writes
 
 if TYPE_CHECKING:
@@ -64,6 +65,20 @@ def test_a_merge_that_crosses_with_it_is_a_merge(proposed: Town) -> None:
     reword(proposed, OMINOUS, CALM)
 
     assert proposed.whys()[WIDE] == "unchanged"
+
+
+def test_a_second_pull_request_of_what_a_person_closed_is_closed_and_decides_nothing(proposed: Town) -> None:
+    (pull,) = proposed.open_pulls().values()
+    proposed.github.set_permission("ada", "write")
+    proposed.github.close(pull.number, by="ada")
+    with GitHubForge(proposed.github.actions_token(), "acme/world", base_url=proposed.github.url) as forge:
+        late = forge.open_pull(BRANCH, "main", "Pictures", "from a run that was stalled meanwhile")
+
+    proposed.done("refresh")
+
+    assert late.number != pull.number
+    assert not proposed.open_pulls()
+    assert proposed.whys()[WIDE] == "rejected"
 
 
 def test_a_withdrawal_that_was_cut_short_is_ended_once_by_a_later_run(proposed: Town) -> None:
