@@ -136,7 +136,10 @@ def a_live_lease_is_not_stolen(town: Town, write: Write) -> Iterator[str]:
     if town.lost:
         return
     for was, item in write.changed:
-        if was is None or was.owner == item.owner or not was.holds:
+        if was is None or was.owner == item.owner:
+            continue
+        if not was.holds:
+            yield f"submission {item.id} had ended, and was taken from {was.owner.nonce}"
             continue
         town.machine.tally["taken over"] += 1
         gone = was.owner.host == "laptop" and was.owner.pid not in town.laptop.pids

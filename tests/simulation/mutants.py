@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from chargen.commands import gitops_refresh, observing, ordering, paying, refreshing
+from chargen.commands import gitops_refresh, observing, ordering, paying, refreshing, settling
 from chargen.commands.branching import bring
 from chargen.core import attempts, current, digest, in_place, verdict
 from chargen.core.books import Books
@@ -85,6 +85,16 @@ def _create_again(
 ) -> Submission:
     batch = provider.create(submission.model, submission.input_file, submission.display_name)
     return desk.advance(submission.id, Move.ACCEPT, "Again", batch=batch.name)
+
+
+def _take_anyway(desk: booking.Desk, submission: Submission) -> Submission:
+    """Whoever has it by now."""
+
+    def decide(books: Books) -> list[Any]:
+        now = books.submissions[submission.id]
+        return [replace(now, owner=desk.owner, lease_until=desk.lease())]
+
+    return desk.book(decide, f"Take {submission.id}").submissions[submission.id]
 
 
 # ---- orders and outcomes
@@ -163,6 +173,13 @@ def _bring_over_people(self: refreshing.Refresh, wanted: Any) -> None:
             self._pull(pushed, brought)
 
 
+def _withdraw_unsaid(self: refreshing.Refresh, wanted: Any) -> None:
+    """Closed, and nothing is written of it."""
+    if wanted.number:
+        self.forge.close_pull(wanted.number)
+    self.done.withdrawn.append(wanted)
+
+
 _told = iter(range(10**9))
 
 
@@ -191,6 +208,12 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
         "whoever is somebody else has gone",
         ((booking.Desk, "lapsed", lambda self, item: item.owner.nonce != self.owner.nonce),),
         seed=41,
+        rule="a_live_lease_is_not_stolen",
+    ),
+    "takeover unchecked": Mutant(
+        "a submission is taken over by what was read of it before",
+        _everywhere("take_over", _take_anyway, settle, settling),
+        seed=764,
         rule="a_live_lease_is_not_stolen",
     ),
     "owner unchecked": Mutant(
@@ -321,6 +344,24 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
         ((gitops_refresh, "learn_accepted", _never),),
         seed=338,
         rule="decided_as_people_did",
+    ),
+    "withdrawal unbooked": Mutant(
+        "a pull request that nothing is left of is closed, and nothing written of it",
+        ((refreshing.Refresh, "_withdraw", _withdraw_unsaid),),
+        seed=11494,
+        rule="nobody_waits_for_nothing",
+    ),
+    "crossing closing unheard": Mutant(
+        "whoever closed what we meant to close, it was we",
+        ((decide.Seen, "_was_first", False),),
+        seed=139968,
+        rule="decided_as_people_did",
+    ),
+    "late pull request left": Mutant(
+        "a pull request that was opened when all was decided stays open",
+        ((observing, "_in_vain", lambda *_: []),),
+        seed=201299,
+        rule="what_is_withdrawn_is_closed",
     ),
     "people overwritten": Mutant(
         "a person's commit is pushed away",

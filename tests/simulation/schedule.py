@@ -74,6 +74,8 @@ def schedule_of(seed: int) -> Schedule:
     chance = random.Random(seed)
     kind = chance.random()
     faulty, crowded = kind > 0.15, kind > 0.3
+    if kind > 0.985:
+        return _owner_gone(chance, seed)
     if kind > 0.92:
         return _one_edit(chance, seed)
     world = chance.choice(_WORLDS)
@@ -176,6 +178,24 @@ def _one_edit(chance: random.Random, seed: int) -> Schedule:
     return Schedule(
         seed, False, chance.choice(_FEW[:3]), letters, tuple(acts), began="accepted", to_the_end=True, pays=3
     )
+
+
+def _owner_gone(chance: random.Random, seed: int) -> Schedule:
+    """An owner is killed, or stalled, with its claims on the books; once its lease has run out, several settle them at once."""
+    stalled = Fault("books.read", chance.randint(4, 9), False, "pause", 1200)
+    killed = Fault("books.write", chance.randint(1, 2), True, "kill")
+    first = chance.choice((killed, killed, stalled))
+    acts = [Act("submit", "wide", turns=-1 if first is killed else 0, faults=(first,))]
+    acts.append(Act("wait", "wide", chance.choice((1000, 1100, 1190)), 0))
+    for _ in range(chance.randint(2, 3)):
+        what = chance.choice(("tick", "submit", "submit", "laptop submit"))
+        pause = Fault(
+            "books.read", chance.randint(1, 7), chance.random() < 0.5, "pause", chance.choice((0, 60, 400))
+        )
+        acts.append(Act(what, "wide", 0, chance.choice((0, 1, -1)), (pause,)))
+    acts += [Act("edit", "wide B")] if chance.random() < 0.3 else []
+    letters = {"wide": "A", "near": "A", "face": "A"}
+    return Schedule(seed, chance.random() < 0.3, chance.choice(_FEW), letters, tuple(acts))
 
 
 def _act(chance: random.Random, world: Sequence[str], *, faulty: bool, crowded: bool) -> Act:
