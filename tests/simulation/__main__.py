@@ -55,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tried = Tried()
     for part in _play(range(asked.seed, asked.seed + asked.schedules), asked.jobs, asked.mutant):
         tried.add(part)
+        for seed, said in part.broken:  # at once: a long run is not waited for
+            sys.stderr.write(f"seed {seed}: {said}\n")
         _progress(tried, asked.schedules, time.monotonic() - began)
     _say(_told(tried, time.monotonic() - began))
     mutant = f" --mutant '{asked.mutant}'" if asked.mutant else ""

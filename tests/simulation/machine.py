@@ -100,6 +100,7 @@ class Process:
     struck: list[Fault] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
     stop: bool = False  # told to drain
+    checked: bool = True  # its clock is right
     _points: int = 0
     _greenlet: Any = None
 
