@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chargen.emulator.server import Emulator, Pace
+from tests.skips import pytest_sessionfinish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+__all__ = ["pytest_sessionfinish"]
 
 
 @pytest.fixture(scope="session")

@@ -84,7 +84,7 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
     mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "none", str(place)]
     done = subprocess.run(mount, capture_output=True, text=True, check=False)
     if done.returncode:
-        pytest.skip(f"needs the right to mount a disk: {done.stderr.strip()}")
+        pytest.skip(f"needs root, to mount a disk: {done.stderr.strip()}")
     yield Disk(place)
     subprocess.run(["umount", "-l", str(place)], check=True)
 
@@ -117,7 +117,7 @@ def read_only() -> Iterator[Callable[[Path], Callable[[], None]]]:
         bind = ["mount", "--bind", str(folder), str(folder)]
         done = subprocess.run(bind, capture_output=True, text=True, check=False)
         if done.returncode:
-            pytest.skip(f"needs the right to mount: {done.stderr.strip()}")
+            pytest.skip(f"needs root, to mount: {done.stderr.strip()}")
         mounted.append(folder)
         subprocess.run(["mount", "-o", "remount,ro,bind", str(folder)], check=True)
         return lambda: undo(folder)
