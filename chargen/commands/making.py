@@ -13,6 +13,7 @@ from chargen.core.provider_reply import Trouble
 from chargen.core.submission import Came, State, Submission
 from chargen.core.world_config import Mode
 from chargen.errors import ConfigurationError, ExitCode, worst
+from chargen.pipeline.doubles import book_doubles
 from chargen.pipeline.execute import intend, record_sent, send, withdraw
 from chargen.pipeline.prepare import Images, write_shards
 from chargen.pipeline.settle import sweep
@@ -107,6 +108,11 @@ def _sweep(paying: Paying, provider: BatchProvider) -> None:
     books = paying.desk.read()  # after listing: whoever created a batch had booked it before
     ours = books.identity or Identity("", paying.desk.repository_id)
     sweep(replace(books, identity=ours), listed)
+    for submission, batch in book_doubles(paying.desk, provider, listed):
+        say(
+            f"  {batch.name} ({batch.state}) is a second batch of {submission.id}, which is {submission.batch}:"
+        )
+        say(f"    what it may have cost is counted as waste: {submission.lost_usd:.4f} USD at most")
 
 
 def _sharded(round_: Round, run: RunFolder) -> Sequence[Shard]:

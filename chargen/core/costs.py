@@ -100,7 +100,11 @@ def _waste(served: Served) -> Mapping[str, Mapping[Waste, Wasted]]:
     """By month and kind, kinds in their order; what a killed live run may have lost is counted by run."""
     count: Counter[tuple[str, Waste]] = Counter()
     usd: dict[tuple[str, Waste], Decimal] = defaultdict(Decimal)
-    lost = ((item, Waste.LOST, item.lost_usd) for item in served.books.submissions.values() if item.lost_usd)
+    lost = (
+        (item, Waste.LOST if item.mode == "live" else Waste.DUPLICATE, item.lost_usd)
+        for item in served.books.submissions.values()
+        if item.lost_usd
+    )
     told = (
         (item, kind, request.outcome.cost_usd)
         for item, request, kind in wasted(served)

@@ -24,7 +24,7 @@ class Waste(enum.StrEnum):
     REJECTED = "rejected"  # by a person
     BLOCKED = "blocked"  # by the safety filter
     FAILED = "failed"  # answered, and no picture came of it
-    DUPLICATE = "duplicate"  # the same request had brought a picture, and nobody ordered another
+    DUPLICATE = "duplicate"  # the same request had brought a picture, and nobody ordered another; or a second batch of one create
     LOST = "lost"  # in flight when a live run was killed: at most so much
 
 

@@ -76,6 +76,7 @@ KINDS: Final = {
         FaultKind("slow", "call", "the answer takes `delay` seconds longer", {"delay": 0.5, "on": "any"}),
         FaultKind("late-create", "call", "the connection ends; the batch is created `delay` seconds later, if its input "
                   "file is still there; `listed=1` lists it as failed if not", {"delay": 0.3, "listed": 0.0}),
+        FaultKind("double-create", "call", "one create makes two batches; the answer names the first"),
         FaultKind("upload-chunk-503", "call", "a chunk of an upload is refused without an upload status"),
         FaultKind("delete-fails", "call", "a file cannot be deleted (503)"),
         FaultKind("missing-file-403", "call", "a file that is not there answers 403 'or it may not exist', not 404"),

@@ -1,0 +1,65 @@
+"""
+Two batches of one create: the service made another than the one it named.
+
+The other is on no book. One that runs is told to end; what it may have cost is booked once, at its upper bound, so that
+the month's budget is not blind to it. Its pictures are not brought in: the first batch brings the same.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from chargen.core.display_name import booked_as, read_display_name
+from chargen.core.provider_reply import Batch, ProviderTrouble
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from chargen.core.books import Books
+    from chargen.core.books_files import Thing
+    from chargen.core.submission import Submission
+    from chargen.pipeline.booking import Desk
+    from chargen.ports import BatchProvider
+
+
+def book_doubles(
+    desk: Desk, provider: BatchProvider, listed: Iterable[Batch]
+) -> list[tuple[Submission, Batch]]:
+    """Book each listed batch that is another's double and not booked as such yet; with the submission as it stands then."""
+    found = []
+    for submission, batch in _doubles(desk.read(), listed):
+        if not batch.state.ended:
+            with contextlib.suppress(
+                ProviderTrouble
+            ):  # it may end meanwhile, or be asked to at the next look
+                provider.cancel(batch.name)
+        found.append((_book(desk, submission.id, batch), batch))
+    return found
+
+
+def _doubles(books: Books, listed: Iterable[Batch]) -> Iterator[tuple[Submission, Batch]]:
+    for batch in listed:
+        name = read_display_name(batch.display_name)
+        now = booked_as(books, batch, name)[1] if name else None
+        if now is None or now.batch in ("", batch.name) or now.display_name != batch.display_name:
+            continue
+        if batch.name not in now.error:
+            yield now, batch
+
+
+def _book(desk: Desk, submission_id: str, batch: Batch) -> Submission:
+    nothing = batch.state.ended and not batch.state.has_results
+
+    def decide(books: Books) -> Sequence[Thing]:
+        now = books.submissions[submission_id]
+        if batch.name in now.error:
+            return []
+        cost = Decimal(0) if nothing else sum((item.reserved_usd for item in now.requests), Decimal(0))
+        said = f"created more than once; also {batch.name}"
+        error = f"{now.error}; {said}" if now.error else said
+        return [replace(now, error=error, lost_usd=now.lost_usd + cost)]
+
+    return desk.book(decide, f"Another batch of {submission_id}").submissions[submission_id]

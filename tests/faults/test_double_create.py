@@ -1,0 +1,61 @@
+"""One create that makes two batches, its answer naming the first: found, ended if it runs, and counted once."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from chargen.emulator.server import Emulator
+    from tests.commands.conftest import World
+
+
+@pytest.fixture
+def doubled(one_shot: World, gemini: Emulator) -> World:
+    """A submit whose batch was made twice; the first brought in."""
+    gemini.fault("double-create")
+    assert one_shot("batch", "submit", "--yes").code == 0
+    assert len(gemini.state.batches) == 2
+    return one_shot
+
+
+def more_words(world: World, words: str) -> None:
+    world.edit("quay/imagery.yaml", "subject: a quay", f"subject: a quay {words}")
+
+
+def waste(world: World) -> dict[str, Decimal]:
+    (month,) = json.loads(world("costs", "--format", "json").out)["months"]
+    return {name: Decimal(item["usd"]) for name, item in month["waste"].items()}
+
+
+def test_it_is_named_and_counted_as_a_duplicate_once(doubled: World, gemini: Emulator) -> None:
+    assert doubled("batch", "collect", "--wait").code == 0
+    more_words(doubled, "at night")
+
+    first = doubled("batch", "submit", "--yes")
+    assert doubled("batch", "collect", "--wait").code == 0
+    more_words(doubled, "in rain")
+    second = doubled("batch", "submit", "--yes")
+
+    assert first.code == second.code == 0, first.text
+    assert "is a second batch of" in first.err
+    assert "second batch" not in second.err
+    assert waste(doubled)["duplicate"] == Decimal("0.0178")
+    assert "created more than once; also batches/" in doubled("state", "list", "--all").out
+
+
+def test_one_that_runs_is_told_to_end_and_the_first_goes_on(one_shot: World, gemini: Emulator) -> None:
+    gemini.fault("double-create", "batch-stuck:times=1,after=1")
+    one_shot.edit("quay/imagery.yaml", "  - {id: noon", "  - {id: dusk, subject: fog}\n  - {id: noon")
+    assert one_shot("batch", "submit", "--yes", "--only", "**/noon/**").code == 0
+
+    said = one_shot("batch", "submit", "--yes", "--only", "**/dusk/**")
+
+    assert said.code == 0, said.text
+    assert "is a second batch of" in said.err
+    assert gemini.state.calls["batch-cancel"] == 1
+    assert one_shot("batch", "collect", "--wait").code == 0
+    assert one_shot.plan() == []
