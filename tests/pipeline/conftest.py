@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chargen.core.books_files import changes_for
 from chargen.core.job import Event, Status
 from chargen.core.submission import Move, Owner, State, Submission
 from chargen.core.work import Work, work_of
@@ -99,7 +100,8 @@ class Office:
     def booked(self, submission: Submission, **changes: Any) -> Submission:
         """Put a submission onto the books as it is not reached by ordinary ways."""
         changed = replace(submission, **changes)
-        self.desk().book(lambda _: [changed], "test")
+        tip, _ = self.tracking.read()
+        self.tracking.write(tip, changes_for(changed), "test")
         return changed
 
     def creating(self, *, nonce: str = "me") -> Submission:
