@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chargen.core.case import Case
 from chargen.core.current import kept_of, shown_in
+from chargen.core.digest import same
 from chargen.core.in_place import by_hand, in_the_way
 from chargen.core.proposal import Standing
 from chargen.core.submission import Deliver
@@ -55,9 +56,13 @@ def is_held(shot: CompiledShot, books: Books) -> bool:
 
 
 def _missing_file(case: Case) -> Candidate | None:
-    """The picture of a row that matches but whose file has gone."""
+    """The picture of a row that matches but whose file has gone, or is one of ours and not the one the row names."""
     row, picture = case.shot.shot.row, case.picture
-    if row is None or (picture is not None and picture.sha256):
+    if row is None:
+        return None
+    lying = picture.sha256 if picture is not None else ""
+    ours = bool(row.sha256) and any(item.outcome.bears(lying) for item in case.candidates)
+    if lying and (same(lying, row.sha256) or not ours):
         return None
     kept = kept_of(row, case.candidates)
     return kept[-1] if kept else None

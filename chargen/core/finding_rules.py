@@ -100,6 +100,11 @@ _ALL: Final = (
         "Mend that file first: without its words the picture would be the wrong one.",
     ),
     Rule(
+        "unmade-reference",
+        "a reference to a shot that is wanted, and cannot be made",
+        "Mend that shot first, at the place the message tells; or take the reference away.",
+    ),
+    Rule(
         "missing-picture",
         "a reference picture is not where its path says",
         "Correct the path (it starts at the folder of the imagery.yaml), or add the file.",
@@ -213,6 +218,11 @@ _ALL: Final = (
         "a shot waits for a picture that will not come",
         "Look at the shot it waits for: it is paused, rejected, over budget, or has a problem of its own.",
         (Severity.WARNING,),
+    ),
+    Rule(
+        "broken-picture",
+        "a shot's picture is empty, or no picture any more",
+        "Put it back; or delete the file, and what was paid for and is kept is put back.",
     ),
     Rule(
         "picture-in-the-way",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chargen.core.case import Case
 
 _CANNOT_GO_THERE: Final = "this shot's picture cannot go there:"
+_NO_PICTURE: Final = "where this shot's picture should be lies"
 _IN_THE_WAY: Final = "a file that is not chargen's lies where this shot's picture should go"
 
 
@@ -32,6 +33,8 @@ def by_hand(case: Case) -> list[Item] | None:
         return None
     if any(item.outcome.bears(picture.sha256) for item in case.candidates):
         return None  # ours: a run ended between writing the picture and its row
+    if picture.problem:
+        return case.skip(Reason.PROBLEM, f"{picture.path}: {_NO_PICTURE} {picture.problem}")
     fits = match(case.shot.ask(), row.ask, case.regenerate_on)
     return case.skip(
         Reason.EDITED, "" if fits and not case.forced_variants else "remove its row to have it made anew"
@@ -51,9 +54,12 @@ def in_the_way(case: Case) -> list[Item] | None:
 
 
 def problems_in_the_way(items: Sequence[Item]) -> Iterator[Problem]:
-    """A file of the writer's where a picture should go is an error of that shot."""
+    """A file of the writer's where a picture should go, or one that is no picture any more, is an error of that shot."""
     for item in items:
         path, parted, words = item.detail.partition(": ")
         if item.reason is Reason.PROBLEM and parted and words.startswith((_IN_THE_WAY, _CANNOT_GO_THERE)):
             hint = f"move it away, or lock {item.address}"
             yield Problem(Place(path), words, hint, rule="picture-in-the-way")
+        elif item.reason is Reason.PROBLEM and parted and words.startswith(_NO_PICTURE):
+            hint = "put the picture back, or delete the file: what was paid for and is kept is put back then"
+            yield Problem(Place(path), words, hint, rule="broken-picture")

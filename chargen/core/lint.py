@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from chargen.core.explanation import sources_of
-from chargen.core.lint_words import odd_words, things
+from chargen.core.lint_words import odd_words, says_nothing, things
 from chargen.core.problem import Problem, warning
 from chargen.core.shot import Origin
 from chargen.core.source import WORDS
 from chargen.core.world import CONFIG_FILE
+from chargen.core.world_path import is_of_one_machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -52,8 +53,8 @@ def _in_words(world: World) -> Iterator[Problem]:
 
 def _elsewhere(world: World) -> Iterator[Problem]:
     """Pictures that rows and inventories name by a path which holds on one machine only."""
-    for said, origin in _paths(world):
-        if any(odd.rule == "absolute-path" for odd in odd_words(said)):
+    for said, where, origin in _paths(world):
+        if is_of_one_machine(where):
             message, hint = (
                 f"picture {said!r} is on one machine only",
                 "name it from this file's folder: images/...",
@@ -61,12 +62,14 @@ def _elsewhere(world: World) -> Iterator[Problem]:
             yield warning(world.locate(origin), message, hint=hint, rule="absolute-path")
 
 
-def _paths(world: World) -> Iterator[tuple[str, Origin]]:
+def _paths(world: World) -> Iterator[tuple[str, str, Origin]]:
+    """Every path as written, as it was taken (one of a site's root leads into the world), and where it stands."""
     for entity in world.entities.values():
-        yield from ((item.said, item.origin) for item in entity.inventory)
+        yield from ((item.said, item.path, item.origin) for item in entity.inventory)
         for shot in entity.shots:
             rows = Origin(shot.file, (*shot.at, "generated_images"))
-            yield from ((row.file_path, rows.below((i, "file_path"))) for i, row in enumerate(shot.rows))
+            for i, row in enumerate(shot.rows):
+                yield row.file_path, row.file_path, rows.below((i, "file_path"))
 
 
 def _texts(world: World) -> Iterator[tuple[str, Where]]:
@@ -84,6 +87,8 @@ def _texts(world: World) -> Iterator[tuple[str, Where]]:
 
 def _said(layer: Layer) -> Iterator[tuple[str, Where]]:
     words = {key: value for key, value in layer.data.items() if key in _PAINTED}
+    if says_nothing(str(words.get("subject") or "-")):
+        words.pop("subject", None)  # which is told as an empty subject
     yield from _below(words, (), layer.at)
 
 

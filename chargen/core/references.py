@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from chargen.core.address import KINDS, Address, parse_address, slugify
 from chargen.core.digest import ReferenceDigest
 from chargen.core.problem import Problem, Severity, warning
-from chargen.core.shot import NO_SUCH_FILE, Entity, Origin, Shot
+from chargen.core.shot import NO_SUCH_FILE, Entity, Origin, Shot, Unmade
 from chargen.core.suggest import did_you_mean
 from chargen.core.world import CONFIG_FILE, World
 from chargen.core.world_config import WhenChanged
@@ -148,10 +148,14 @@ def _nobody(world: World, data: Mapping[str, Any], ref: str, origin: Origin) -> 
     return Problem(place, f"no {ref} in this world", hint, severity, rule="dangling-reference")
 
 
+def _unmade(world: World, address: Address) -> Unmade | None:
+    return next((item for item in world.unmade() if item.address == address), None)
+
+
 def _dangles(world: World, item: UsedReference) -> bool:
     """Whether what is named is not there at all: a file, or a shot of an entity that could be read."""
     if item.shot is not None:
-        return world.shot(item.shot) is None and item.shot.entity not in world.left_out
+        return not (world.shot(item.shot) or item.shot.entity in world.left_out or _unmade(world, item.shot))
     elsewhere = is_of_one_machine(item.said)
     return world.picture(item.path).problem == NO_SUCH_FILE and not elsewhere
 
@@ -239,6 +243,9 @@ def _unmakeable(world: World, shot: Shot, item: UsedReference, other: Address) -
     elif other.entity in world.left_out:
         hint = f"mend {world.left_out[other.entity]} first"
         yield Problem(place, f"{other.entity} could not be read", hint, rule="unread-entity")
+    elif (unmade := _unmade(world, other)) is not None:
+        message = f"{other} is wanted, and cannot be made: {unmade.problem.message}"
+        yield Problem(place, message, f"mend {unmade.problem.place} first", rule="unmade-reference")
     elif world.shot(other) is None:
         hint = did_you_mean(str(other), (str(known.address) for known in world.shots()))
         yield Problem(place, f"no shot {other} in this world", hint, rule="dangling-reference")

@@ -188,5 +188,6 @@ def _picture(reading: Reading, path: str) -> Picture:
     mime = sniff(data)
     digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
     if not mime:
-        return Picture(path, sha256=digest, problem="not an image", hint="PNG, JPEG and WebP are read")
+        what = "not an image" if data else "an empty file"
+        return Picture(path, sha256=digest, problem=what, hint="PNG, JPEG and WebP are read")
     return Picture(path, sha256=digest, mime=mime)

@@ -147,6 +147,21 @@ def test_a_deleted_picture_is_put_back(made: World, gemini: Emulator) -> None:
     assert len(gemini.paid) == 0
 
 
+def test_a_row_whose_sha256_was_changed_by_hand_is_said_to_be_wrong(made: World, gemini: Emulator) -> None:
+    before = made.files()
+    text = made.read(PIER)
+    at = text.rindex("sha256: sha256:") + len("sha256: sha256:") if "sha256: sha256:" in text else -1
+    at = at if at > 0 else text.rindex('sha256: "sha256:') + len('sha256: "sha256:')
+    made.write(PIER, text[:at] + "0" * 64 + text[at + 64 :])
+
+    wrong = "paid before: the sha256 of its row is not that of its file"
+    assert made.plan() == [("location/pier/dusk/bench", "restore", wrong)]
+    made.make()
+
+    assert made.files() == before
+    assert len(gemini.paid) == 0
+
+
 def test_a_deleted_picture_is_put_back_without_the_runs(made: World, gemini: Emulator) -> None:
     before = made.files()
     (made.root / BENCH).unlink()

@@ -213,3 +213,23 @@ def test_a_subject_that_says_nothing_is_an_error_of_its_shot() -> None:
     assert shot.obstacle is not None
     assert shot.obstacle.rule == "empty-subject"
     assert str(shot.obstacle.place) == f"{PIER}:7:18"
+
+
+def test_a_listed_picture_that_lies_on_one_machine_is_told_wherever_that_is() -> None:
+    listed = "entity_type: location\nzones: [{slug: a, description: x}]\nimage_inventory:\n"
+    paths = ["/srv/x.png", "~/x.png", "C:\\x.png", "/locations/mill/x.png", "x.png"]
+    text = listed + "".join(f"- {{path: '{path}'}}\n" for path in paths)
+
+    world = world_of({"locations/mill/imagery.yaml": text})
+
+    found = [problem for problem in lint(world, ()) if problem.rule == "absolute-path"]
+    assert [problem.place.line for problem in found] == [4, 5, 6]
+
+
+def test_a_subject_that_says_nothing_is_told_once() -> None:
+    world = world_of({PIER: one_shot().replace("the whole pier", "TBD")})
+    shots = compile_world(world)
+
+    rules = [problem.rule for shot in shots.values() for problem in shot.problems]
+    assert rules == ["empty-subject"]
+    assert lint(world, shots.values()) == ()

@@ -215,3 +215,15 @@ def test_a_pointer_counts_as_the_picture_it_stands_for() -> None:
     assert [problem.message for problem in shot.problems] == [
         "reference 'o.png' is only a Git LFS pointer here"
     ]
+
+
+@pytest.mark.parametrize("must", ["", ", must_match: true"])
+def test_a_shot_that_cannot_be_made_is_not_said_to_be_missing(must: str) -> None:
+    mill = "entity_type: location\nzones:\n- slug: loft\n"
+    files = {"locations/mill/imagery.yaml": mill}
+    files[PIER] = one_shot(f"references: [{{ref: location/mill/loft/main{must}}}]\n")
+
+    (told,) = problems(files)
+
+    assert "error: location/mill/loft/main is wanted, and cannot be made: nothing describes this zone" in told
+    assert told.endswith("(mend locations/mill/imagery.yaml:3:3 first)")

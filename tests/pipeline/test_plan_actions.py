@@ -186,6 +186,18 @@ def test_a_retouched_picture_is_never_replaced() -> None:
     assert why(files, force=("*",)).startswith("skip: edited by hand: remove its row")
 
 
+@pytest.mark.parametrize(("lying", "what"), [(b"", "an empty file"), (b"<html>", "not an image")])
+def test_a_picture_that_is_none_any_more_is_said_to_be_none(lying: bytes, what: str) -> None:
+    files = made()
+    files[IMAGE] = lying
+
+    plan = plan_of(files)
+
+    said = f"{IMAGE}: where this shot's picture should be lies {what}"
+    assert why(files) == f"skip: problem {said}"
+    assert [(str(item.place), item.rule) for item in plan.problems] == [(IMAGE, "broken-picture")]
+
+
 def test_our_own_picture_that_has_no_row_yet_is_not_taken_for_a_retouched_one() -> None:
     """A run that ended between writing the picture and its row."""
     files = made()
