@@ -20,9 +20,11 @@ from chargen.core.world_config import Mode
 from chargen.errors import worst
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from decimal import Decimal
 
     from chargen.core.books import Books
+    from chargen.core.shot import Unmade
 
 
 @click.command("plan")
@@ -103,7 +105,7 @@ def plan_for(session: Session, asked: Options, *, mode_given: bool, books: Books
     world, shots = session.world()
     if not mode_given and world.config.provider.mode is not None:
         asked = replace(asked, mode=world.config.provider.mode)
-    check_globs(asked, [str(address) for address in world.wanted()])
+    check_globs(asked, [str(address) for address in world.wanted()], world.unmade())
     return make_plan(world, shots, books or session.books_here(), asked, version=__version__)
 
 
@@ -121,8 +123,12 @@ def _check_drift(asked: Options, *, accept_drift: bool, yes: bool) -> None:
         raise click.UsageError("--yes goes with --accept-drift: a plan asks nothing")
 
 
-def check_globs(asked: Options, addresses: list[str]) -> None:
-    """A glob that selects no shot is a slip of the pen. UsageError with the nearest address."""
+def check_globs(asked: Options, addresses: list[str], unmade: Iterable[Unmade] = ()) -> None:
+    """
+    A glob that selects no shot is a slip of the pen. UsageError with the nearest address.
+
+    One that forces nothing but shots that cannot be made is told why: UsageError with the place to mend.
+    """
     from chargen.core.address import parse_address, selects
     from chargen.core.suggest import did_you_mean
 
@@ -130,6 +136,14 @@ def check_globs(asked: Options, addresses: list[str]) -> None:
         if not any(selects(glob, parse_address(address)) for address in addresses):
             hint = did_you_mean(glob, addresses) if addresses else "this world has no shots"
             raise click.UsageError(f"{glob!r} selects no shot ({hint})")
+    left_out = {str(item.address): item.problem for item in unmade}
+    for glob in asked.force:
+        found = [address for address in addresses if selects(glob, parse_address(address))]
+        if left_out.keys() >= set(found):
+            problem = left_out[found[0]]
+            raise click.UsageError(
+                f"{found[0]} cannot be made: {problem.place}: {problem.message} ({problem.hint})"
+            )
 
 
 def _save(session: Session, plan: Plan, out: Path | None) -> None:

@@ -71,8 +71,8 @@ def _placed(session: Session, desk: Desk, asked: Options) -> Options:
     """
     from chargen.commands.batch_plan import check_globs
 
-    _, shots = session.world()
-    check_globs(asked, [str(address) for address in shots])
+    world, shots = session.world()
+    check_globs(asked, [str(address) for address in world.wanted()], world.unmade())
     run_id = session.environment.github_run_id
     prefix = f"run-{run_id}" if run_id else f"{stamp(session.clock.now())}-{desk.owner.nonce}"
     wishes = orders_for(replace(asked, order_prefix=prefix), shots, at=stamp(session.clock.now()))

@@ -119,7 +119,7 @@ class Paying:
         from chargen.commands.batch_plan import check_globs
         from chargen.pipeline.plan import make_plan
 
-        check_globs(self.asked, [str(address) for address in world.wanted()])
+        check_globs(self.asked, [str(address) for address in world.wanted()], world.unmade())
         if self.saved is not None and not self.planned:
             return self._saved_plan(books, world, shots)
         cap = self.asked.max_cost_usd if self.asked.max_cost_usd is not None else world.config.budget.run_usd

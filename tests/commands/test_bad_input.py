@@ -243,3 +243,15 @@ def test_a_file_that_breaks_while_its_pictures_are_made_is_told_and_nothing_is_l
     assert world("batch", "run", "--yes").code == 0
     assert len(gemini.paid) == max(paid, 5)
     assert world.plan() == []
+
+
+@pytest.mark.parametrize("verb", [("batch", "plan"), ("batch", "run", "--yes"), ("batch", "submit", "--yes")])
+def test_forcing_what_cannot_be_made_says_why(world: World, gemini: Emulator, verb: tuple[str, ...]) -> None:
+    world.write("locations/mill/imagery.yaml", "entity_type: location\nzones:\n- slug: loft\n")
+
+    said = world(*verb, "--force", "location/mill/loft/main")
+
+    assert said.code == 64
+    place = "locations/mill/imagery.yaml:3:3"
+    assert f"location/mill/loft/main cannot be made: {place}: nothing describes this zone" in said.text
+    assert len(gemini.paid) == 0
