@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from chargen.core.counted import counted
 from chargen.core.plan import Action, Item, Options, Reason
-from chargen.core.price import estimate
+from chargen.core.price import characters_as_priced, estimate
 
 if TYPE_CHECKING:
     from chargen.core.world import World
@@ -30,7 +30,7 @@ def _estimate(item: Item, options: Options) -> Decimal:
         provider.model,
         provider.size,
         options.mode,
-        prompt_characters=len(item.compiled.prompt(item.note)),
+        prompt_characters=characters_as_priced(item.compiled.prompt(item.note)),
         references=len(item.compiled.references),
     )
     return cost * (item.compiled.variants if item.reason is Reason.WAITING else 1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from chargen.core.compiled import CompiledShot, Sent
 from chargen.core.digest import canonical, is_empty
 from chargen.core.plan import Item
-from chargen.core.price import charges, total
+from chargen.core.price import characters_as_priced, charges, total
 from chargen.core.problem import Problem
 from chargen.core.shot import Origin
 from chargen.core.world import CONFIG_FILE, World
@@ -46,7 +46,7 @@ class Explained:
                 plan.model,
                 plan.size,
                 self.mode,
-                prompt_characters=len(self.shot.prompt()),
+                prompt_characters=characters_as_priced(self.shot.prompt()),
                 references=len(self.shot.references),
             )
         except KeyError:

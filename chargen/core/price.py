@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Final
@@ -16,8 +17,24 @@ if TYPE_CHECKING:
 # (https://ai.google.dev/gemini-api/docs/pricing, 2026-11).
 CHARACTERS_PER_TOKEN: Final = 3
 TOKENS_PER_REFERENCE: Final = 1120
+# Scripts whose characters may be a token each; of those beyond the first plane (emoji) each of the four bytes may be.
+_DENSE: Final = re.compile("[\u0900-\u1dff\u2e80-\ua63f\ua6a0-\ua71f\ua800-\uab2f\uab70-\ufaff\ufe30-\uffef]")
+_BEYOND: Final = re.compile("[\U00010000-\U0010ffff]")
+_TOKENS_BEYOND: Final = 4
 _STEP: Final = Decimal("0.0001")
 _MILLION: Final = Decimal(1_000_000)
+
+
+def characters_as_priced(prompt: str) -> int:
+    """How many characters of English cost what a prompt may: those of Chinese or Japanese, and emoji, count for several."""
+    if prompt.isascii():
+        return len(prompt)
+    dense, beyond = len(_DENSE.findall(prompt)), len(_BEYOND.findall(prompt))
+    return (
+        len(prompt)
+        + dense * (CHARACTERS_PER_TOKEN - 1)
+        + beyond * (_TOKENS_BEYOND * CHARACTERS_PER_TOKEN - 1)
+    )
 
 
 def estimate_tokens(prompt_characters: int, references: int) -> int:

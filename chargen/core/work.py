@@ -10,7 +10,7 @@ from chargen.core.address import Address, selects
 from chargen.core.books import Order
 from chargen.core.compiled import CompiledShot
 from chargen.core.plan import Action, Item, Options, Plan, Reason
-from chargen.core.price import estimate_tokens
+from chargen.core.price import characters_as_priced, estimate_tokens
 from chargen.core.request import InlineImage, build_request
 from chargen.core.submission import Request
 
@@ -108,7 +108,9 @@ def _work(item: Item, options: Options, at: str) -> Work:
         order=orders[0].id if orders else "",
         also=tuple(order.id for order in orders[1:]),
         note=item.note,
-        tokens=estimate_tokens(len(item.compiled.prompt(item.note)), len(item.compiled.references)),
+        tokens=estimate_tokens(
+            characters_as_priced(item.compiled.prompt(item.note)), len(item.compiled.references)
+        ),
     )
     return Work(request, item.compiled, item.variant, orders, expired=item.expired)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chargen.core.plan_json import plan_json
-from chargen.core.price import actual, estimate, estimate_tokens
+from chargen.core.price import actual, characters_as_priced, estimate, estimate_tokens
 from chargen.core.work import work_of
 from chargen.core.world_config import Mode
 from chargen.pipeline.compile import compile_world
@@ -51,6 +51,21 @@ def test_an_estimate_is_an_upper_bound() -> None:
     )
     with pytest.raises(KeyError):
         estimate("gemini-3-pro-image", "8K", Mode.LIVE, prompt_characters=1, references=0)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "tokens"),
+    [
+        ("abc", 1),
+        ("“écluse” – Straße, łódź, Ωмир", 10),
+        ("水車小屋", 4),
+        ("한글", 2),
+        ("😀", 4),
+        ("the 水車 😀", 8),
+    ],
+)
+def test_dense_scripts_are_bounded_too_and_latin_is_as_it_was(prompt: str, tokens: int) -> None:
+    assert estimate_tokens(characters_as_priced(prompt), 0) == tokens
 
 
 def test_references_and_size_cost_more() -> None:
