@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,8 +33,10 @@ def test_a_push_is_priced_then_approved_then_ordered(guarded: Town) -> None:
     )
     assert "a dry run, nothing is bought" in run.summary
     assert guarded.states() == ["SUBMITTED"]
-    (_submission,) = guarded.books("submissions")
-    assert True
+    (submission,) = guarded.books("submissions")
+    approved = re.search(r"a dry run.*?At most ([0-9.]+) USD", run.summary, flags=re.DOTALL)
+    assert approved, run.summary
+    assert 0 < sum(Decimal(asked["reserved_usd"]) for asked in submission["requests"]) <= Decimal(approved[1])
 
 
 def test_no_more_is_ordered_than_was_approved(guarded: Town, tmp_path: Path) -> None:
