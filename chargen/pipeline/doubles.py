@@ -46,8 +46,12 @@ def _doubles(books: Books, listed: Iterable[Batch]) -> Iterator[tuple[Submission
         now = booked_as(books, batch, name)[1] if name else None
         if now is None or now.batch in ("", batch.name) or now.display_name != batch.display_name:
             continue
-        if batch.name not in now.error:
+        if _said(batch) not in now.error:
             yield now, batch
+
+
+def _said(batch: Batch) -> str:
+    return f"{batch.name} is a double of it, counted as waste"
 
 
 def _book(desk: Desk, submission_id: str, batch: Batch) -> Submission:
@@ -55,11 +59,10 @@ def _book(desk: Desk, submission_id: str, batch: Batch) -> Submission:
 
     def decide(books: Books) -> Sequence[Thing]:
         now = books.submissions[submission_id]
-        if batch.name in now.error:
+        if _said(batch) in now.error:
             return []
         cost = Decimal(0) if nothing else sum((item.reserved_usd for item in now.requests), Decimal(0))
-        said = f"created more than once; also {batch.name}"
-        error = f"{now.error}; {said}" if now.error else said
+        error = f"{now.error}; {_said(batch)}" if now.error else _said(batch)
         return [replace(now, error=error, lost_usd=now.lost_usd + cost)]
 
     return desk.book(decide, f"Another batch of {submission_id}").submissions[submission_id]

@@ -44,7 +44,7 @@ def test_it_is_named_and_counted_as_a_duplicate_once(doubled: World, gemini: Emu
     assert "is a second batch of" in first.err
     assert "second batch" not in second.err
     assert waste(doubled)["duplicate"] == Decimal("0.0178")
-    assert "created more than once; also batches/" in doubled("state", "list", "--all").out
+    assert "is a double of it, counted as waste" in doubled("state", "list", "--all").out
 
 
 def test_one_that_runs_is_told_to_end_and_the_first_goes_on(one_shot: World, gemini: Emulator) -> None:
