@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from chargen.commands import options
-from chargen.commands.bringing import apply_current, bring_in, open_batches
+from chargen.commands.bringing import apply_current, bring_in, open_batches, tell_applied
 from chargen.commands.making import Made, send_batches, still_failing
 from chargen.commands.making_live import make_live
 from chargen.commands.paying import Paying, Round, resume
@@ -117,6 +117,7 @@ def _rounds(paying: Paying, stop: threading.Event, *, workers: int | None, no_ap
         known = errors_of(round_.plan) if known is None else known
         last = plan_exit_code(round_.plan, detailed=False)
         if stop.is_set() or (round_.plan.empty and not _is_under_way(paying, round_)):
+            tell_applied(paying.session, round_.shots, round_.books)
             break
         made = _make(paying, round_, stop, workers=workers)
         failed = still_failing(failed, made.submissions)

@@ -182,24 +182,21 @@ def apply_current(session: Session, desk: Desk, *, addresses: Iterable[Address] 
             pictures=session.pictures,
             fetch=session.fetch,
         )
-    _tell_stores(session, books, [*_lying(shots, books), *(change.candidate for change in applied.changes)])
+    tell_applied(session, shots, books, [change.candidate for change in applied.changes])
     return applied
 
 
-def _lying(shots: Mapping[Address, CompiledShot], books: Books) -> Iterator[Candidate]:
-    """The pictures that lay in the files before: whoever applied them may have been killed before saying so."""
-    for shot in shots.values():
-        if (row := shot.shot.row) is not None:
-            candidates = books.candidates(shot.address, shot.wishes(), shot.formerly)
-            yield from (item for item in candidates if item.outcome.bears(row.sha256))
-
-
-def _tell_stores(session: Session, books: Books, applied: Iterable[Candidate]) -> None:
-    """Applied pictures are APPLIED in their run's record."""
+def tell_applied(
+    session: Session,
+    shots: Mapping[Address, CompiledShot],
+    books: Books,
+    applied: Iterable[Candidate] = (),
+) -> None:
+    """What was applied, now or by a command that was killed before it said so, is APPLIED in its run's record."""
     from chargen.core.job import Event, Status
 
     by_run: dict[str, list[str]] = {}
-    for candidate in applied:
+    for candidate in (*_lying(shots, books), *applied):
         by_run.setdefault(candidate.submission.run_id, []).append(candidate.request.job_ids[0])
     for run_id, job_ids in by_run.items():
         run = session.run(run_id)
@@ -209,3 +206,11 @@ def _tell_stores(session: Session, books: Books, applied: Iterable[Candidate]) -
             for record in store.jobs():
                 if record.job_id in job_ids and record.status is Status.SUCCEEDED:
                     store.move(record.job_id, Event.APPLY)
+
+
+def _lying(shots: Mapping[Address, CompiledShot], books: Books) -> Iterator[Candidate]:
+    """The pictures whose rows are in the files."""
+    for shot in shots.values():
+        if (row := shot.shot.row) is not None:
+            candidates = books.candidates(shot.address, shot.wishes(), shot.formerly)
+            yield from (item for item in candidates if item.outcome.bears(row.sha256))
