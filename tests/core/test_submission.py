@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from chargen.core.books import Books
-from chargen.core.submission import HOLDS, TRANSITIONS, Came, IllegalMove, Move, Outcome, State, move
+from chargen.core.submission import (
+    HOLDS,
+    TRANSITIONS,
+    Came,
+    IllegalMove,
+    Move,
+    Outcome,
+    State,
+    exhausted,
+    move,
+)
 from tests.worlds import PIER, WIDE, a_request, a_submission, address, an_outcome, one_shot, shot_of
 
 SHOT = shot_of({PIER: one_shot()})
@@ -116,3 +126,31 @@ def test_a_key_names_the_job_and_the_request() -> None:
     request = a_request(SHOT, request_hash="sha256:" + "0123456789abcdef" * 4, outcome=an_outcome())
 
     assert request.key == "location.pier.dawn.wide.v1@0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("came", "retries", "said"),
+    [
+        ([Came.FAILED, Came.MISSING], 1, True),  # of different kinds, and still two of two
+        ([Came.FAILED, Came.MISSING], 2, False),
+        ([Came.EXPIRED, Came.EXPIRED], 5, True),  # the second time is a person's to say
+        ([Came.EXPIRED, Came.FAILED], 5, False),
+        ([], 0, False),
+    ],
+)
+def test_attempts_of_every_kind_count_together(came: list[Came], retries: int, *, said: bool) -> None:
+    assert exhausted(came, retries) is said
+
+
+@pytest.mark.parametrize(
+    ("state", "mode", "batch", "said"),
+    [
+        (State.INTENT, "batch", "", True),
+        (State.CANCELLED, "batch", "", True),
+        (State.CANCELLED, "batch", "batches/7", False),  # cancelled while it was with the provider
+        (State.CREATING, "batch", "", False),  # its create may have been heard
+        (State.CANCELLED, "live", "", False),
+    ],
+)
+def test_unsent_is_what_no_batch_can_have_come_of(state: State, mode: str, batch: str, *, said: bool) -> None:
+    assert a_submission(a_request(SHOT), state=state, mode=mode, batch=batch).unsent is said

@@ -222,9 +222,11 @@ def test_who_has_come_back_is_not_taken_over(office: Office) -> None:
 def test_what_has_ended_is_not_taken_over(office: Office) -> None:
     intent = office.intent(office.work(), nonce="you")
     office.booked(intent, state=State.CANCELLED)
+    office.gone.add("you")
 
     with pytest.raises(BooksConflict):
         take_over(office.desk(), intent)
+    assert office.submission(intent.id).owner.nonce == "you"
 
 
 # ---- the sweep ------------------------------------------------------------------------------------------------------
