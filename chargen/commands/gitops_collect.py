@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from chargen.core.books import Books
+    from chargen.core.submission import Submission
     from chargen.pipeline.booking import Desk
 
 
@@ -61,8 +62,11 @@ def collect_ended(session: Session, desk: Desk) -> Brought:
 
 
 def _tell(session: Session, brought: Brought, books: Books) -> None:
-    lines = [_line(item.batch, str(item.state), len(item.requests), item.error) for item in brought.done]
-    lines += [_line(item.batch, "with the provider", len(item.requests)) for item in brought.left]
+    lines = [line for item in brought.done for line in _came(item)]
+    lines += [
+        f"- `{item.batch}`: with the provider, {counted(len(item.requests), 'request')}"
+        for item in brought.left
+    ]
     stale = list(_stale(session, brought, books))
     summarise(session, "\n".join(["## Collect", "", *lines, *(f"- {said}" for said in stale)]))
     for item in brought.left:
@@ -84,5 +88,13 @@ def _stale(session: Session, brought: Brought, books: Books) -> Iterator[str]:
                 yield f"{request.job_ids[0]}: no shot asks for it any more; kept, not shown, {cost} of waste"
 
 
-def _line(batch: str, state: str, count: int, error: str = "") -> str:
-    return f"- `{batch}`: {state}, {counted(count, 'request')} {markdown_escape(error)}".rstrip()
+def _came(submission: Submission) -> Iterator[str]:
+    """A batch's pictures, and each request that brought none with its reason."""
+    asked = submission.requests
+    images = sum(bool(request.outcome and request.outcome.sha256) for request in asked)
+    said = f"- `{submission.batch}`: {submission.state}, {images} of {counted(len(asked), 'picture')}"
+    yield f"{said} {markdown_escape(submission.error)}".rstrip()
+    for request in asked:
+        if request.outcome is not None and not request.outcome.sha256:
+            why = markdown_escape(": ".join(filter(None, (request.outcome.came, request.outcome.reason))))
+            yield f"  - `{request.job_ids[0]}`: {why}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chargen.core.address import parse_address
@@ -15,6 +16,7 @@ from chargen.core.world_path import resolve_path
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from chargen.commands.rewording import Rewording
     from chargen.commands.wiring import Session
     from chargen.core.address import Address
     from chargen.core.books import Books, Candidate
@@ -31,6 +33,7 @@ def describe(
     books: Books,
     proposal: Proposal,
     changes: Sequence[Change],
+    rewording: Rewording,
 ) -> list[ProposedShot]:
     """The pictures that a proposal's branch holds, in the order of their addresses."""
     fresh = {str(change.shot.address): change for change in changes}
@@ -40,7 +43,8 @@ def describe(
         every = books.candidates(shot.address, shot.wishes(), shot.formerly) if shot else ()
         shown = [item for item in every if item.outcome.sha256 == digest]
         if shot is not None and shown:
-            described.append(_shot(session, world, shot, books, shown[-1], fresh.get(name)))
+            said = _shot(session, world, shot, books, shown[-1], fresh.get(name))
+            described.append(replace(said, changed=rewording.of(shot)))
     return described
 
 

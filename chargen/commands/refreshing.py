@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from chargen.commands.branching import Brought, bring
 from chargen.commands.proposing import describe
+from chargen.commands.rewording import Rewording
 from chargen.commands.telling import say
 from chargen.commands.wiring import Session
 from chargen.core.address import Address, parse_address
@@ -24,6 +25,7 @@ from chargen.core.digest import canonical_json, sha256
 from chargen.core.due import due_by_entity
 from chargen.core.proposal import Allotment, Happening, Proposal, allot
 from chargen.core.pull_body import pull_body, pull_title
+from chargen.core.unmade import unmade
 from chargen.core.world import World
 from chargen.edges.base_tip import ReviewBranches
 from chargen.errors import ChargenError, LostRace
@@ -169,8 +171,12 @@ class Refresh:
         told = sha256(canonical_json(dict(proposal.shots)))
         if proposal.number and proposal.told == told:
             return
-        shown = describe(self.session, self.world, self.shots, self.books, proposal, brought.changes)
-        title, body = pull_title(proposal), pull_body(proposal, shown)
+        rewording = Rewording(self.session, self.branches, self.books)
+        shown = describe(
+            self.session, self.world, self.shots, self.books, proposal, brought.changes, rewording
+        )
+        beside = unmade(self.world, self.shots, self.books, proposal.entity)
+        title, body = pull_title(proposal), pull_body(proposal, shown, unmade=beside)
         if proposal.number:
             self.forge.edit_pull(proposal.number, title=title, body=body)
             self.done.updated.append(self._booked(replace(proposal, told=told)))

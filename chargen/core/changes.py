@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chargen.core.compiled import CompiledShot
 
 NOT_USED: Final = "not used by any shot"
+_SIDE_BY_SIDE: Final = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,16 @@ def changes_markdown(changes: Sequence[ShotChange], *, base: str, unused: Sequen
             lines.append(f"  - {markdown_escape(item.field)}: {old} → {new}")
     lines += unused_markdown(unused)
     return "\n".join(lines) + "\n"
+
+
+def reworded(change: FieldChange) -> Iterator[str]:
+    """An item of a list in markdown: on one line where old and new fit; else below each other, to be compared."""
+    name = markdown_escape(change.field)
+    old, new = (markdown_escape(text) if text is not None else "—" for text in (change.old, change.new))
+    if len(old) + len(new) <= _SIDE_BY_SIDE:
+        yield f"- **{name}**: {old} → {new}"
+    else:
+        yield from (f"- **{name}**", f"  - was: {old}", f"  - now: {new}")
 
 
 def unused_markdown(unused: Sequence[UnusedChange]) -> Iterator[str]:

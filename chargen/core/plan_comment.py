@@ -7,7 +7,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from chargen.core.cause_report import also_at
-from chargen.core.changes import FieldChange, ShotChange, UnusedChange, changes_between, unused_markdown
+from chargen.core.changes import (
+    FieldChange,
+    ShotChange,
+    UnusedChange,
+    changes_between,
+    reworded,
+    unused_markdown,
+)
 from chargen.core.counted import counted
 from chargen.core.findings import findings_of, groups_of
 from chargen.core.plan import Action, Item, Plan, Reason
@@ -23,7 +30,6 @@ if TYPE_CHECKING:
 MARKER: Final = "<!-- chargen:plan -->"
 LONGEST: Final = 60_000
 LONGEST_SUMMARY: Final = 800_000  # a step's summary may have a mebibyte
-_SIDE_BY_SIDE: Final = 90
 _NAMED: Final = 8
 _WANTED: Final = frozenset({Reason.WAITING, Reason.OVER_BUDGET, Reason.DEBOUNCED})
 
@@ -159,7 +165,8 @@ def _words(changes: Sequence[ShotChange]) -> Iterator[str]:
         if addresses := [change.address for change in changes if change.kind == kind]:
             yield f"- {kind}: {_named(addresses)}"
     for field, addresses in _by_field(changes).items():
-        yield from _reworded(field, _named(addresses))
+        yield from reworded(field)
+        yield f"  - in {_named(addresses)}"
     yield from ("", "</details>")
 
 
@@ -176,17 +183,6 @@ def _by_field(changes: Sequence[ShotChange]) -> dict[FieldChange, list[Address]]
         for field in change.fields:
             found.setdefault(field, []).append(change.address)
     return found
-
-
-def _reworded(field: FieldChange, shots: str) -> Iterator[str]:
-    """On one line where both fit; else old and new below each other, to be compared."""
-    name = markdown_escape(field.field)
-    old, new = (markdown_escape(text) if text is not None else "—" for text in (field.old, field.new))
-    if len(old) + len(new) <= _SIDE_BY_SIDE:
-        yield f"- **{name}**: {old} → {new}"
-    else:
-        yield from (f"- **{name}**", f"  - was: {old}", f"  - now: {new}")
-    yield f"  - in {shots}"
 
 
 def _named(addresses: Sequence[Address]) -> str:

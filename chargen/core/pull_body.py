@@ -13,20 +13,23 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
+from chargen.core.changes import FieldChange, reworded
 from chargen.core.counted import counted
 from chargen.core.report import attribute, markdown_escape, usd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from chargen.core.proposal import Proposal
 
 LONGEST: Final = 60_000  # GitHub takes 65,536 characters, and counts some of them otherwise than we do
 _WIDTH: Final = 420
 _SMALL: Final = 200
+_PROBLEMS: Final = 50
 # one line each: GitHub breaks a comment's lines where they end
 _HOW: Final = """\
 **Merge** takes these pictures as they are, **close** rejects them all; neither costs anything. \
+To have one made anew, run the workflow *chargen regenerate* with its address. \
 Swipe and onion skin are under *Files changed*.
 """
 _MORE: Final = """\
@@ -37,7 +40,8 @@ _MORE: Final = """\
 - **Merge** to take these pictures as they are. The next plan is empty again.
 - **Close** without merging to reject all of them. Nothing is paid again, and they are not proposed again.
 - **One of them is wrong?** Change its words on the default branch: its next picture comes back here. \
-To have it made anew with the same words, run the workflow *chargen regenerate* with its address.
+To have it made anew with the same words, run the workflow *chargen regenerate* with its address, which stands above it: \
+that is paid again.
 - **Retouched it by hand?** Commit to this branch: what people commit is only ever added to.
 
 </details>
@@ -72,6 +76,7 @@ class ProposedShot:
     cost_usd: Decimal = Decimal(0)
     problems: tuple[str, ...] = ()
     others: tuple[OtherCandidate, ...] = ()
+    changed: tuple[FieldChange, ...] = ()  # the words of the picture before, and those of this one
 
     @property
     def paid_usd(self) -> Decimal:
@@ -89,22 +94,49 @@ def pull_title(proposal: Proposal) -> str:
     return f"Pictures for {proposal.entity}: {counted(len(proposal.shots), 'shot')}"
 
 
-def pull_body(proposal: Proposal, shots: Sequence[ProposedShot], *, longest: int = LONGEST) -> str:
-    """The whole body; shots beyond `longest` characters are named without their pictures."""
-    cost = sum((shot.paid_usd for shot in shots), Decimal(0))
-    models = ", ".join(sorted({f"`{shot.model}` ({shot.mode})" for shot in shots if shot.model}))
+def pull_body(
+    proposal: Proposal,
+    shots: Sequence[ProposedShot],
+    *,
+    unmade: Mapping[str, str] | None = None,
+    longest: int = LONGEST,
+) -> str:
+    """
+    The whole body; shots beyond `longest` characters are named without their pictures.
+
+    `unmade`: what became of other shots of the entity that were asked for and have no picture, by address.
+    """
     head = [
         f"<!-- chargen:proposal {proposal.branch} -->",
-        f"### {counted(len(shots), 'picture')} for {markdown_escape(proposal.entity)}",
+        f"### {counted(len(shots), 'shot')} of {markdown_escape(proposal.entity)}",
         "",
-        f"They cost **{usd(cost)}**{f', made by {models}' if models else ''}.",
+        _headline(shots),
     ]
-    problems = [f"- `{shot.address}`: {markdown_escape(said)}" for shot in shots for said in shot.problems]
+    said = [(shot.address, problem) for shot in shots for problem in shot.problems]
+    problems = [
+        f"- `{address}`: {markdown_escape(problem)}" for address, problem in (*said, *(unmade or {}).items())
+    ]
     if problems:
-        head += ["", "**Worth a look:**", "", *problems]
+        head += ["", "**Worth a look:**", "", *_named(problems)]
     head += ["", _HOW]
     room = longest - sum(len(text) + 1 for text in (*head, _MORE))
     return "\n".join([*head, *_fitting(shots, room), _MORE])
+
+
+def _headline(shots: Sequence[ProposedShot]) -> str:
+    """How many pictures there are to see, the candidates that merging does not take included, and what they cost."""
+    cost = sum((shot.paid_usd for shot in shots), Decimal(0))
+    others = sum(len(shot.others) for shot in shots)
+    models = ", ".join(sorted({f"`{shot.model}` ({shot.mode})" for shot in shots if shot.model}))
+    also = f" and {counted(others, 'other candidate')}" if others else ""
+    said = f"{counted(len(shots), 'picture')}{also}: **{usd(cost)}**{' together' if len(shots) + others > 1 else ''}"
+    return f"{said}{f', made by {models}' if models else ''}."
+
+
+def _named(problems: list[str]) -> list[str]:
+    """So many of them; the rest is counted."""
+    rest = len(problems) - _PROBLEMS
+    return problems if rest <= 0 else [*problems[:_PROBLEMS], f"- … and {rest} more"]
 
 
 def _fitting(shots: Sequence[ProposedShot], room: int) -> Iterator[str]:
@@ -119,13 +151,16 @@ def _fitting(shots: Sequence[ProposedShot], room: int) -> Iterator[str]:
 
 
 def _shot(shot: ProposedShot, *, prompt: bool = True) -> Iterator[str]:
-    scene = "/".join(shot.address.split("/")[2:])
-    yield f"#### `{scene}`"
+    yield f"#### `{shot.address}`"
     yield ""
     yield _line(shot.title)
-    why = f"**{markdown_escape(shot.why)}** · {usd(shot.paid_usd)}"
+    why = f"**{markdown_escape(shot.why)}** · {_cost(shot)}"
     yield why + "".join(f" · {markdown_escape(said)}" for said in (shot.reason, shot.note) if said)
     yield ""
+    if shot.changed and prompt:
+        for change in shot.changed:
+            yield from reworded(change)
+        yield ""
     yield from _pictures(shot)
     yield from _others(shot)
     if prompt and shot.prompt:
@@ -133,6 +168,14 @@ def _shot(shot: ProposedShot, *, prompt: bool = True) -> Iterator[str]:
         yield from (f"> {line}".rstrip() for line in _quoted(shot.prompt))
         yield from ("", "</details>")
     yield ""
+
+
+def _cost(shot: ProposedShot) -> str:
+    """What the picture cost, and what all of the shot did where there are others."""
+    if not shot.others:
+        return usd(shot.cost_usd)
+    which = "its other candidate" if len(shot.others) == 1 else f"its {len(shot.others)} other candidates"
+    return f"{usd(shot.cost_usd)}, with {which} {usd(shot.paid_usd)}"
 
 
 def _others(shot: ProposedShot) -> Iterator[str]:
@@ -164,7 +207,7 @@ def _line(text: str) -> str:
 
 
 def _pictures(shot: ProposedShot) -> Iterator[str]:
-    after = _image(shot.after, f"after: {shot.alt}")
+    after = _image(shot.after, f"after: {shot.alt}" if shot.before else shot.alt)
     if shot.before:
         yield from ("| before | after |", "|---|---|", f"| {_image(shot.before, 'before')} | {after} |", "")
     else:

@@ -106,6 +106,11 @@ class ReviewBranches:
             fetch_commit(Git(self.place.repository), self.place.remote, head, ref=f"refs/heads/{branch}")
         return head
 
+    def bring(self, commit: str, number: int) -> None:
+        """Fetch a commit by its pull request, which keeps it when its branch is gone. GitFailed, BooksConflict, LostRace."""
+        git = Git(self.place.repository)
+        fetch_commit(git, self.place.remote, commit, ref=f"refs/pull/{number}/head")
+
     def taken(self, entity: str) -> list[int]:
         """The numbers of an entity's branches that are there, whoever made them."""
         numbers = (name.removeprefix(f"chargen/{entity}.") for name in self.heads)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from markdown_it import MarkdownIt
 
+from chargen.core.changes import FieldChange
 from chargen.core.proposal import Proposal
 from chargen.core.pull_body import OtherCandidate, ProposedShot, picture_url, pull_body, pull_title
 
@@ -73,7 +74,7 @@ def test_a_body_stays_under_what_the_forge_takes() -> None:
 
     assert len(body) <= 60_000
     assert body.count("<details>") == body.count("</details>")
-    assert "`dawn/s0`" in body
+    assert "`location/pier/dawn/s0`" in body
     assert "How to review" in body
 
 
@@ -106,4 +107,50 @@ def test_other_candidates_are_shown_small_and_their_cost_is_counted() -> None:
 
     assert "1 other candidate, kept and not taken by merging" in body
     assert 'v2.png?raw=true" width="200"' in body
-    assert "They cost **0.0268 USD**" in body
+    assert "1 picture and 1 other candidate: **0.0268 USD** together" in body
+    assert "0.0168 USD, with its other candidate 0.0268 USD" in body
+
+
+def test_the_words_before_and_after_stand_beside_the_pictures() -> None:
+    changed = (FieldChange("mood", "calm", "a storm"), FieldChange("subject", None, "a pier @ada"))
+
+    body = pull_body(PROPOSAL, [replace(SHOT, changed=changed)])
+
+    assert "- **mood**: calm → a storm\n- **subject**: — → a pier " in body
+    assert "@ada" not in render(body)
+    assert body.index("a storm") < body.index("<img ")
+
+
+def test_what_has_no_picture_is_worth_a_look() -> None:
+    body = pull_body(
+        PROPOSAL, [SHOT], unmade={"location/pier/dawn/lamp": "blocked by safety filter: <b>no</b>"}
+    )
+
+    assert "**Worth a look:**\n\n- `location/pier/dawn/lamp`: blocked by safety filter: " in body
+    assert "<b>" not in render(body)
+
+
+def test_of_very_many_that_have_none_the_rest_is_counted() -> None:
+    body = pull_body(PROPOSAL, [SHOT], unmade={f"location/pier/dawn/s{n}": "x" * 900 for n in range(60)})
+
+    assert "- … and 10 more\n" in body
+    assert "<img " in body
+    assert len(body) <= 60_000
+
+
+def test_a_new_picture_is_described_without_an_after_of_nothing() -> None:
+    assert 'alt="after: a pier"' in pull_body(PROPOSAL, [SHOT])
+    assert 'alt="a pier"' in pull_body(PROPOSAL, [replace(SHOT, before="")])
+
+
+def test_title_and_heading_count_the_same_thing() -> None:
+    assert "\n### 1 shot of location/pier\n" in pull_body(PROPOSAL, [SHOT])
+    assert pull_title(PROPOSAL).endswith("location/pier: 1 shot")
+
+
+def test_how_to_have_one_made_anew_is_said_before_the_pictures() -> None:
+    body = pull_body(PROPOSAL, [SHOT])
+
+    assert (
+        body.index("chargen regenerate") < body.index("#### `location/pier/dawn/wide`") < body.index("<img ")
+    )

@@ -8,6 +8,10 @@ from tests.commands.conftest import picture
 from tests.gitops.conftest import TRACKING, git
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
     from tests.gitops.conftest import Town
 
 BRANCH = "chargen/location/quay.1"
@@ -365,3 +369,47 @@ def test_a_branch_that_somebody_else_made_is_not_taken_for_ours(quay: Town) -> N
 
     assert list(quay.open_pulls()) == ["chargen/location/quay.2"]
     assert quay.refs()[f"refs/heads/{BRANCH}"] == theirs
+
+
+def test_a_picture_made_anew_shows_old_and_new_words(proposed: Town) -> None:
+    proposed.merge_all()
+    proposed.pull()
+    proposed.writer.edit("quay/imagery.yaml", "subject: the whole quay", "subject: half the quay")
+    proposed.push("less of it")
+    proposed.done("submit")
+
+    proposed.done("tick")
+
+    (pull,) = proposed.open_pulls().values()
+    assert "- **subject.text**: the whole quay → half the quay" in (pull.body or "")
+
+
+def test_words_that_nobody_has_any_more_are_left_out(proposed: Town) -> None:
+    proposed.merge_all()
+    proposed.pull()
+    git(proposed.bare, "update-ref", "-d", f"refs/pull/{proposed.github.pulls()[0].number}/head")
+    git(proposed.bare, "update-ref", "-d", f"refs/heads/{BRANCH}")
+    proposed.writer.edit("quay/imagery.yaml", "subject: the whole quay", "subject: half the quay")
+    proposed.push("less of it")
+    proposed.done("submit")
+
+    proposed.done("tick")
+
+    (pull,) = proposed.open_pulls().values()
+    assert "prompt changed: subject" in (pull.body or "")
+    assert "the whole quay →" not in (pull.body or "")
+
+
+def test_a_shot_that_was_blocked_is_named_beside_those_that_came(
+    quay: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quay.gemini.fault("image-safety:match=rope,times=forever")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    quay.done("submit")
+
+    quay.done("tick")
+
+    (pull,) = quay.open_pulls().values()
+    summary = (tmp_path / "summary.md").read_text()
+    assert f"**Worth a look:**\n\n- `{ROPE}`: blocked by safety filter" in (pull.body or "")
+    assert "COLLECTED, 1 of 2 pictures\n  - `location.quay.noon.rope.v1`: blocked: " in summary

@@ -15,7 +15,7 @@ from chargen.core.address import parse_address
 from chargen.core.annotation import annotation, annotation_lines
 from chargen.core.books import Order
 from chargen.core.books_report import order_line, request_lines, submission_lines
-from chargen.core.changes import changes_between, changes_lines, changes_markdown
+from chargen.core.changes import FieldChange, changes_between, changes_lines, changes_markdown
 from chargen.core.findings import findings_of
 from chargen.core.findings_report import finding_lines, findings_markdown
 from chargen.core.one_line import harmless, one_line
@@ -84,7 +84,7 @@ def proposed(text: str) -> ProposedShot:
     return ProposedShot(
         address=WIDE, title=text, why=text, after=URL, before=URL, alt=text, prompt=f"{text}\n- {text}\n{text}", note=text,
         reason=text, model="gemini-x", mode="batch", cost_usd=Decimal("0.02"), problems=(text,),
-        others=(OtherCandidate(text, URL),),
+        others=(OtherCandidate(text, URL),), changed=(FieldChange(text, text, text), FieldChange("mood", None, text)),
     )  # fmt: skip
 
 
@@ -108,7 +108,9 @@ def _blocked(text: str) -> str:
 
 
 PAGES: Final[Mapping[str, Callable[[str], str]]] = {
-    "pull request's body": lambda text: pull_body(Proposal("location/pier", 1), [proposed(text)]),
+    "pull request's body": lambda text: pull_body(
+        Proposal("location/pier", 1), [proposed(text)], unmade={"location/pier/dawn/lamp": text}
+    ),
     "plan's comment": _commented,
     "plan in a summary": lambda text: plan_markdown(replace(plan_of(words(text)), problems=problems(text))),
     "plan of a world": lambda text: plan_markdown(plan_of(words(text))),
