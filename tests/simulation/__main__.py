@@ -124,7 +124,7 @@ _kept = contextlib.ExitStack()  # of a process that only simulates
 
 def _prepare() -> None:
     _kept.enter_context(stand_ins())
-    gc.freeze()  # what is there now stays: no collection needs to look at it
+    gc.freeze()
 
 
 def _some(chunk: tuple[range, str]) -> Tried:
@@ -139,6 +139,7 @@ def _some(chunk: tuple[range, str]) -> Tried:
             tried.broken += [(seed, said) for said in outcome.broken[:1]]
             if number % 50 == 49:
                 gc.collect()
+                gc.freeze()  # what is remembered is not looked at again
     return tried
 
 
