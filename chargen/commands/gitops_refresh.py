@@ -14,7 +14,7 @@ from chargen.commands.summary import annotate, summarise
 from chargen.commands.telling import as_json, result, say, show_problems
 from chargen.commands.wiring import Session, open_session
 from chargen.core.counted import counted
-from chargen.core.report import markdown_escape
+from chargen.core.report import markdown_escape, markdown_told
 from chargen.errors import ChargenError, ExitCode, worst
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _tell(session: Session, done: Refreshed) -> None:
         say(f"  {counted(len(done.left), 'picture')} wait: as many pull requests are open as may be")
         lines.append(f"- {counted(len(done.left), 'picture')} wait: `review.max_open` pull requests are open")
     lines += [
-        f"- **{markdown_escape(str(problem))}** {markdown_escape(problem.hint)}" for problem in done.problems
+        f"- **{markdown_escape(str(problem))}** {markdown_told(problem.hint)}" for problem in done.problems
     ]
     lines += [f"- **{markdown_escape(said)}**" for said in done.stopped]
     if lines:

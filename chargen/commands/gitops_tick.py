@@ -16,7 +16,7 @@ from chargen.commands.telling import as_json, result, show_problems
 from chargen.commands.wiring import Session, open_session
 from chargen.core.counted import counted
 from chargen.core.plan import Options
-from chargen.core.report import markdown_escape
+from chargen.core.report import markdown_escape, markdown_told
 from chargen.core.world_config import Mode
 from chargen.errors import BooksConflict, ChargenError, ExitCode, worst
 
@@ -84,7 +84,7 @@ class Tick:
                 return False
             self._told.add(str(error))
             show_problems([error])
-            summarise(self.session, f"**{markdown_escape(str(error))}** {markdown_escape(error.hint)}")
+            summarise(self.session, f"**{markdown_escape(str(error))}** {markdown_told(error.hint)}")
             annotate(self.session, "error", error.whole)
             return False
         return True

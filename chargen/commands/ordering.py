@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_UP, Decimal
 from typing import TYPE_CHECKING
@@ -20,12 +21,12 @@ from chargen.core.report import plan_markdown, usd
 from chargen.core.submission import Deliver, State, Submission
 from chargen.core.work import orders_for
 from chargen.core.world_config import Mode
-from chargen.errors import ExitCode, LostRace, worst
+from chargen.errors import ConfigurationError, ExitCode, LostRace, worst
 from chargen.pipeline.booking import stamp
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from chargen.commands.making import Made
     from chargen.commands.paying import Round
@@ -49,18 +50,36 @@ class Ordered:
 
 def order(session: Session, desk: Desk, asked: Options, *, mode: Mode | None, heading: str) -> Ordered:
     """Plan on the base tip, claim, and send or make; a lost race plans again."""
-    if asked.force:
-        session.require_key()
-        asked = _placed(session, desk, asked)
-    paying = Paying(session, desk, asked, yes=True, mode=mode, deliver=Deliver.REVIEW, brief=True)
-    with draining() as stop:
-        ordered = _order(paying, stop)
+    with _told_unpaid(session, desk, asked, mode, heading):
+        if asked.force:
+            session.require_key()
+            asked = _placed(session, desk, asked)
+        paying = Paying(session, desk, asked, yes=True, mode=mode, deliver=Deliver.REVIEW, brief=True)
+        with draining() as stop:
+            ordered = _order(paying, stop)
     _tell(session, desk, ordered, heading)
     if paying.over_month:
         _say_over_month(paying)
     if stop.is_set():
         ordered.code = ExitCode.INTERRUPTED
     return ordered
+
+
+@contextlib.contextmanager
+def _told_unpaid(
+    session: Session, desk: Desk, asked: Options, mode: Mode | None, heading: str
+) -> Iterator[None]:
+    """Where the key is missing, the summary says all the same what would be ordered with it."""
+    from chargen.commands.batch_plan import plan_for
+
+    try:
+        yield
+    except ConfigurationError:
+        if not session.environment.gemini_api_key:
+            wanted = asked if mode is None else replace(asked, mode=mode)
+            plan = plan_for(session, wanted, mode_given=mode is not None, books=desk.read())
+            summarise(session, f"## {heading}: nothing is bought\n\n{plan_markdown(plan)}")
+        raise
 
 
 def _placed(session: Session, desk: Desk, asked: Options) -> Options:

@@ -88,7 +88,7 @@ class Paying:
             refuse_missing_books(books, world.shots())
         plan = self._plan(books, world, shots)
         if self.brief and plan.empty:
-            for line in [*problem_lines(plan.problems), summary(plan)]:
+            for line in [*problem_lines(plan.problems), summary(plan, by_tick=True)]:
                 say(line)
         elif not self.planned and not self.quiet:
             show_plan(plan, err=True)

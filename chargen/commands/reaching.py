@@ -29,9 +29,10 @@ _SOON_S: Final = 10.0
 def require_key(environment: Environment) -> str:
     """The Gemini key. ConfigurationError when it is missing."""
     if not environment.gemini_api_key:
-        from chargen.commands.trouble import KEY_HINT
+        from chargen.commands.trouble import KEY_HINT, KEY_HINT_ACTIONS
 
-        raise ConfigurationError("GEMINI_API_KEY is not set", hint=KEY_HINT)
+        hint = KEY_HINT_ACTIONS if environment.in_actions else KEY_HINT
+        raise ConfigurationError("GEMINI_API_KEY is not set", hint=hint)
     return environment.gemini_api_key
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 KEY_HINT: Final = "get one at https://aistudio.google.com/apikey and set GEMINI_API_KEY"
+KEY_HINT_ACTIONS: Final = "Settings > Secrets and variables > Actions, a secret named GEMINI_API_KEY (or: `gh secret set GEMINI_API_KEY`)"
 _RETIRED: Final = "the model may have been retired: see `provider.model` in chargen.yaml"
 
 

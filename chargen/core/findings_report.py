@@ -12,7 +12,7 @@ from chargen.core.findings import count, groups_of
 from chargen.core.one_line import one_line
 from chargen.core.plan import Reason
 from chargen.core.problem import Severity
-from chargen.core.report import markdown_escape
+from chargen.core.report import markdown_escape, markdown_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -111,7 +111,7 @@ def findings_markdown(findings: Sequence[Finding]) -> str:
 
 def _item(cause: Cause) -> str:
     problem = cause.problem
-    hint = f" ({markdown_escape(problem.hint)})" if problem.hint else ""
+    hint = f" ({markdown_told(problem.hint)})" if problem.hint else ""
     places = ", ".join(markdown_escape(str(place)) for place in cause.others)
     also = f"; {counted(len(cause.others), 'more place')}: {places}" if places else ""
     return f"- {markdown_escape(str(problem.place))}: {markdown_escape(problem.message)}{hint}{also}"

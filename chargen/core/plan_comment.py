@@ -19,7 +19,7 @@ from chargen.core.counted import counted
 from chargen.core.findings import findings_of, groups_of
 from chargen.core.plan import Action, Item, Plan, Reason
 from chargen.core.problem import Problem
-from chargen.core.report import markdown_escape, shot_name, symbol, usd
+from chargen.core.report import markdown_escape, markdown_told, shot_name, symbol, usd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -148,7 +148,7 @@ def _problems(problems: Sequence[Problem]) -> Iterator[str]:
     for group in groups_of(findings_of(problems, ())):
         for cause in group.causes:
             problem = cause.problem
-            hint = f" ({markdown_escape(problem.hint)})" if problem.hint else ""
+            hint = f" ({markdown_told(problem.hint)})" if problem.hint else ""
             also = f"; {markdown_escape(also_at(cause))}" if cause.others else ""
             place, message = markdown_escape(str(problem.place)), markdown_escape(problem.message)
             yield f"- **{problem.severity}** {place}: {message}{hint}{also}"

@@ -90,8 +90,8 @@ def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
         yield ""
 
 
-def summary(plan: Plan) -> str:
-    """The last line: how many to make and put back, and what it costs at most."""
+def summary(plan: Plan, *, by_tick: bool = False) -> str:
+    """The last line: how many to make and put back, and what it costs at most; `by_tick`: a workflow brings them in."""
     reasons = Counter(item.reason for item in plan.items if item.action is Action.SKIP)
     generate, restore = plan.of(Action.GENERATE), plan.of(Action.RESTORE)
     if plan.held:
@@ -100,11 +100,8 @@ def summary(plan: Plan) -> str:
         )
     if plan.empty:
         rest = ", ".join(f"{count} {_plainly(reason)}" for reason, count in reasons.most_common())
-        flying = (
-            " `chargen batch collect --wait` brings in what is in flight."
-            if reasons[Reason.IN_FLIGHT]
-            else ""
-        )
+        brings = "The next tick" if by_tick else "`chargen batch collect --wait`"
+        flying = f" {brings} brings in what is in flight." if reasons[Reason.IN_FLIGHT] else ""
         return "Nothing to make: " + (rest or "no imagery.yaml here asks for a picture") + "." + flying
     said = [f"{len(generate)} to make"]
     said += [f"{len(restore)} to put back"] if restore else []
@@ -122,7 +119,7 @@ def _plainly(reason: Reason) -> str:
 
 def plan_markdown(plan: Plan) -> str:
     """The plan for a GitHub comment or step summary; every text of the writer's on one escaped line."""
-    lines = [f"**{summary(plan)}**", ""]
+    lines = [f"**{summary(plan, by_tick=True)}**", ""]
     rows = [item for item in plan.items if item.reason not in _QUIET]
     done = [item for item in rows if item.action is not Action.SKIP or item.cost_usd]
     left = [item for item in rows if item not in done]
@@ -141,7 +138,7 @@ def plan_markdown(plan: Plan) -> str:
 
 def _in_a_line(cause: Cause) -> str:
     also = f"; {markdown_escape(also_at(cause))}" if cause.others else ""
-    return f"{markdown_escape(str(cause.problem))}{also}"
+    return f"{markdown_told(str(cause.problem))}{also}"
 
 
 def _table(items: list[Item]) -> list[str]:
@@ -162,10 +159,25 @@ def markdown_escape(text: str) -> str:
     GitHub looks for mentions, references and links in what is rendered, where no escape is left: a zero-width space
     parts them.
     """
-    safe = one_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _escaped(one_line(text))
+
+
+def _escaped(line: str) -> str:
+    safe = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     for mark in "\\`*_[]|#~!$":
         safe = safe.replace(mark, "\\" + mark)
     return _parted(safe)
+
+
+def markdown_told(text: str) -> str:
+    """The same for a sentence of ours: what stands between backticks is code, in which nothing takes effect either."""
+    parts = one_line(text).split("`")
+    if len(parts) % 2 == 0:  # a backtick without its other half is one
+        parts[-2:] = ["`".join(parts[-2:])]
+    return "".join(
+        f"`{part}`" if place % 2 and part.strip() else _escaped("`" * (2 * (place % 2)) + part)
+        for place, part in enumerate(parts)
+    )
 
 
 def attribute(text: str) -> str:

@@ -10,11 +10,20 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from chargen.core.one_line import one_line
 from chargen.core.plan import Action, Item, Options, Plan, Reason
 from chargen.core.problem import Problem, Severity, warning
-from chargen.core.report import markdown_escape, plan_lines, plan_markdown, problem_lines, summary, symbol
+from chargen.core.report import (
+    markdown_escape,
+    markdown_told,
+    plan_lines,
+    plan_markdown,
+    problem_lines,
+    summary,
+    symbol,
+)
 from chargen.errors import Place
 from tests.worlds import PIER, a_request, a_submission, address, books_of, one_shot, plan_of, shot_of
 
@@ -185,6 +194,28 @@ def test_any_text_is_one_table_cell(text: str) -> None:
     assert not re.search(r"(?<!\\)(?:\\\\)*\|", safe)
     assert "<" not in safe
     assert ">" not in safe
+
+
+def test_a_command_in_a_sentence_of_ours_is_code_and_the_rest_is_escaped() -> None:
+    told = markdown_told("run `git push --force-with-lease=a:b origin`, then <b> `chargen tick`; 5 ` more")
+
+    assert told == "run `git push --force-with-lease=a:b origin`, then &lt;b&gt; `chargen tick`; 5 \\` more"
+
+
+@given(st.text(alphabet="`<>i @a\\*&$\n", max_size=30))
+def test_no_markup_comes_out_of_any_sentence(text: str) -> None:
+    told = markdown_told(text)
+    page = MarkdownIt("commonmark", {"html": True}).render(f"x {told}")
+
+    assert set(re.findall(r"</?\w+", page)) <= {"<p", "</p", "<code", "</code"}
+    assert "@" not in re.sub(r"<code>.*?</code>|@\N{ZERO WIDTH SPACE}", "", page)
+
+
+def test_a_plan_on_github_leaves_what_is_in_flight_to_the_next_tick() -> None:
+    flying = plan(item(Reason.IN_FLIGHT, Action.SKIP))
+
+    assert "1 in flight. The next tick brings in what is in flight." in plan_markdown(flying)
+    assert summary(flying).endswith("`chargen batch collect --wait` brings in what is in flight.")
 
 
 @given(st.text(max_size=900))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.workflows.act import WORLD
-from tests.workflows.town import PIER, PIERS_WORDS
+from tests.workflows.town import COTTAGE, PIER, PIERS_WORDS
 
 if TYPE_CHECKING:
     from tests.workflows.town import Town
@@ -54,15 +56,23 @@ def test_from_a_push_to_an_empty_plan(town: Town) -> None:
     assert (len(town.gemini.paid), len(town.gemini.state.batches)) == (3, 1)
 
 
-def test_a_missing_key_is_said_where_it_is_seen_and_nothing_is_pushed(town: Town) -> None:
+MISSING = (
+    "GEMINI_API_KEY is not set. Settings > Secrets and variables > Actions, a secret named GEMINI_API_KEY "
+    "(or: `gh secret set GEMINI_API_KEY`)"
+)
+
+
+@pytest.mark.parametrize("workflow", ["submit", "tick", "regenerate"])
+def test_a_missing_key_is_said_where_it_is_seen_and_nothing_is_pushed(town: Town, workflow: str) -> None:
     before = town.refs()
+    event = {"submit": "push", "tick": "schedule"}.get(workflow, "workflow_dispatch")
+    typed = {"globs": COTTAGE, "dry_run": "false"} if workflow == "regenerate" else {}
 
-    run = town.submit(secrets={})
+    run = town.run(event, f"chargen-{workflow}.yml", inputs=typed, secrets={})
 
-    assert run.jobs == {"submit": "failure"}, run.log
-    assert [(said.level, said.message.partition(".")[0]) for said in run.annotations] == [
-        ("error", "GEMINI_API_KEY is not set")
-    ]
+    assert run.jobs == {workflow: "failure"}, run.log
+    assert [(said.level, said.message) for said in run.annotations] == [("error", MISSING)]
+    assert "nothing is bought\n\n**Plan: 1 to make. At most " in run.summary
     assert town.refs() == before
     assert not town.gemini.state.batches
 
