@@ -29,7 +29,8 @@ WORKFLOWS: Final = (
     "chargen-regenerate.yml",
 )
 CODEOWNERS: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")  # GitHub takes the first there is
-ATTRIBUTES: Final = ("*.png -text", "*.jpg -text", "*.jpeg -text", "*.webp -text")
+_ENDINGS: Final = ("png", "jpg", "jpeg", "webp", "gif")
+ATTRIBUTES: Final = tuple(f"*.{end} -text" for end in (*_ENDINGS, *map(str.upper, _ENDINGS)))
 EXAMPLE: Final = "locations/sluice-cottage"
 _SCHEMA: Final = "# yaml-language-server: $schema="
 _ASLEEP: Final = (

@@ -61,6 +61,11 @@ def test_the_matcher_reads_patterns_as_githubs_page_explains_them(pattern: str, 
         "style/paper.webp",
         "style/ink.jpg",
         "style/ink.jpeg",
+        "characters/mira/face.gif",
+        "characters/mira/IMG_0042.JPG",
+        "characters/mira/face.PNG",
+        "style/Ink.Jpeg",
+        "style/paper.WEBP",
     ],
 )
 def test_a_push_of_a_worlds_files_orders_pictures(path: str) -> None:
@@ -78,8 +83,8 @@ def test_a_push_of_a_worlds_files_orders_pictures(path: str) -> None:
         "old-imagery.yaml",
         "characters/mira/imagery.json",
         "config/site.yaml",
-        "characters/mira/images/face.gif",
         "public/icon.svg",
+        "characters/mira/face.png.txt",
     ],
 )
 def test_a_push_of_other_files_starts_nothing(path: str) -> None:
