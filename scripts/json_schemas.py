@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from memoryquill_schema import FILES, memoryquill_schema
 from pydantic import AliasChoices
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import PydanticCustomError
@@ -89,6 +90,8 @@ def schemas(words: Words) -> Iterator[tuple[str, str]]:
             name,
             _text(made | {"title": file, "type": ["object", "null"]}),
         )  # null: a file of comments alone
+    for name in FILES:
+        yield name, _text(memoryquill_schema(name, words))
     for name, (shape, file) in MADE.items():
         yield name, _text(_made(shape, words) | {"title": file})
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 # Section, the dialect's table, and what becomes of its keys.
-_ROWS: Final = (
+ROWS: Final = (
     ("subject", words.DESCRIPTIONS, "the first of these that says something describes the picture"),
     ("subject", words.PROMPTS, "the first of these, only where nothing else describes the picture"),
     ("subject", words.HAPPENINGS, "one more line each"),
@@ -28,8 +28,14 @@ _ROWS: Final = (
 
 def rows() -> Iterator[tuple[str, str, str]]:
     """Section, keys and meaning, one table of the dialect after the other."""
-    for section, keys, meaning in _ROWS:
+    for section, keys, meaning in ROWS:
         yield section, _named(keys), meaning
+
+
+def said_of(row: tuple[str, Iterable[str], str]) -> str:
+    """A row as one text, for an editor: the keys that share it come last."""
+    section, keys, meaning = row
+    return f"{section}: {meaning} ({', '.join(keys)})"
 
 
 def _named(keys: Iterable[str]) -> str:

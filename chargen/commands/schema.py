@@ -12,6 +12,8 @@ from chargen.edges.schema_files import read_schema
 
 SCHEMAS: Final = {
     "imagery": "imagery.yaml, in chargen's own shape",
+    "memoryquill": "imagery.yaml in the memoryquill shape",
+    "image-ideas": "image-ideas.yaml, a character's scenes in that shape",
     "world": "chargen.yaml",
     "plan": "plan.json, which `chargen batch plan` writes",
     "result": "result.json, what came of one request: .chargen/runs/RUN/results/JOB/result.json",
@@ -34,7 +36,7 @@ def command(name: str | None, style: str) -> None:
         click.echo(json.dumps(every, indent=2))
     else:
         for known, what in SCHEMAS.items():
-            click.echo(f"{known:<8} {what}")
+            click.echo(f"{known:<11} {what}")
         click.echo(
             "\n`chargen schema NAME` prints one. An editor reads it from the first line of a YAML file:\n"
             "# yaml-language-server: $schema=PATH-OR-URL"

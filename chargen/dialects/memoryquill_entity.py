@@ -31,7 +31,7 @@ SLUGS: Final = ("slug", "location_slug", "chapter_slug", "character_slug")
 NAMES: Final = ("name", "location_name", "character_name")
 # Of a location's anchor: what is always true of it. Its light by hour is of one picture at a time.
 _ALWAYS: Final = {"signature_elements": "", "materials": "materials", "color_anchors": "colours"}
-_APPROVED: Final = frozenset({"approved", "canon", "accepted"})
+APPROVED: Final = frozenset({"approved", "canon", "accepted"})
 
 
 def whose(document: YamlDocument, file: str) -> tuple[str, str, tuple[Problem, ...]]:
@@ -142,7 +142,7 @@ def inventory(data: Mapping[str, Any], at: Origin, *, folder: str) -> tuple[List
                     origin=at.below(("image_inventory", i)),
                     id=plain(row.get("id")),
                     title=plain(content.get("title")),
-                    approved=plain(row.get("status")).lower() in _APPROVED and not row.get("archived"),
+                    approved=plain(row.get("status")).lower() in APPROVED and not row.get("archived"),
                     portrait=row.get("is_reference_portrait") is True,
                 )
             )

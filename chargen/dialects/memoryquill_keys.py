@@ -1,5 +1,5 @@
 """
-Misspelt keys of a memoryquill file: which keys are read at which place, and those that are nearly one of them. Pure.
+Misspelt keys of a memoryquill file: those that are nearly one that is read at their place. Pure.
 
 An unknown key is no error in this shape, so what is lost by one wrong letter is said, and nothing else.
 """
@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chargen.core.problem import Problem, warning
 from chargen.dialects import memoryquill_lists as lists
+from chargen.dialects import memoryquill_shapes as shapes
 from chargen.dialects import memoryquill_words as words
-from chargen.dialects.memoryquill_entity import ANCHOR, NAMES, SLUGS
+from chargen.dialects.memoryquill_entity import ANCHOR
 from chargen.dialects.memoryquill_words import listed, mapping
 from chargen.dialects.native_shape import Imagery
 
@@ -22,112 +23,6 @@ if TYPE_CHECKING:
     from chargen.core.shot import YamlPath
     from chargen.dialects.yaml_text import YamlDocument
 
-# Known keys without a picture in them: whoever writes one means it, however near it is to one that is read.
-UNREAD: Final = frozenset(
-    [
-        "moments",
-        "source_moment",
-        "narrative_soul",
-        "narrative_significance",
-        "narrative_role",
-        "mood_rationale",
-        "symbolic_elements",
-        "visual_thesis",
-        "zone_type",
-        "category",
-        "source_quote",
-        "featured_in_chapters",
-        "character_interaction",
-        "scene_variations",
-        "characteristic_light",
-        "image_subtype",
-        "character",
-        "chapter",
-        "chapter_ref",
-        "one_line_essence",
-        "prompts",
-        "notes",
-        "type",
-        "tone",
-        "scent",
-        "states",
-        "quality",
-        "size",
-        "orientation",
-    ]
-)
-_WHOSE: Final = ("entity_type", *SLUGS, *NAMES, "metadata", "generation_defaults")
-_TOP: Final[Mapping[str, frozenset[str]]] = {
-    "chapter": frozenset({*_WHOSE, "image_inventory", "images", "locations"}),
-    "location": frozenset({*_WHOSE, "image_inventory", "zones", "parts", "overview", "beat_images", ANCHOR}),
-    "character": frozenset({*_WHOSE, "image_inventory", "appearance", "generated_images"}),
-}
-_METADATA: Final = frozenset({*_WHOSE, "color_palette"})
-_DEFAULTS: Final = frozenset({*words.MUST_INCLUDE, *words.AVOID, "aspect_ratio"})
-_ANCHORED: Final = frozenset({"signature_elements", "materials", "color_anchors"})
-_IDEAS: Final = frozenset({"character", "visual_consistency", "scenes"})
-_PERSON: Final = frozenset({"name", "summary"})
-_LISTED: Final = frozenset(
-    [
-        "id",
-        "path",
-        "file_path",
-        "status",
-        "is_reference_portrait",
-        "content",
-        "archived",
-        "shot",
-        "scene",
-        "custom_id",
-        "image_slug",
-    ]
-)
-_MORE: Final = [
-    "scene_id",
-    "scene_ref",
-    "images",
-    "lighting",
-    "palette",
-    "camera",
-    "framing",
-    "character_states",
-    "references",
-    "character_portrait_refs",
-    "status",
-    "tags",
-    "caption",
-    "alt_text",
-    "generated_images",
-    "file_path",
-    "file_name",
-]
-_PICTURE: Final = frozenset().union(
-    *(
-        words.DESCRIPTIONS,
-        words.PROMPTS,
-        words.HAPPENINGS,
-        words.SETTINGS,
-        words.COMPOSITIONS,
-        words.MUST_INCLUDE,
-    ),
-    *(
-        words.AVOID,
-        words.MOODS,
-        words.FEELINGS,
-        words.PEOPLE,
-        words.PLACES,
-        words.ZONES,
-        words.PLAIN,
-        words.TITLES,
-    ),
-    *(lists.INNER, lists.IDS, _MORE),
-)
-# Maps of a picture, each with its keys; any other key of light and palette is painted under its own name.
-_MAPS: Final[Mapping[str, frozenset[str]]] = {
-    "camera": frozenset({*words.CAMERA, "framing"}),
-    "lighting": frozenset({"source", "primary_source", "secondary_source", "direction", "color_temperature"}),
-    "palette": frozenset({"dominant", "accent", "avoid"}),
-}
 _NEAR: Final = 0.85
 _SHORTEST: Final = 4  # letters: of a shorter key, one letter is too much
 
@@ -163,18 +58,18 @@ _Level = tuple[Mapping[str, Any], "YamlPath", frozenset[str]]
 
 def _levels(kind: str, data: Mapping[str, Any]) -> Iterator[_Level]:
     """Every mapping of a file that is read by its keys: where it stands, and which keys are read."""
-    yield data, (), _TOP[kind]
-    yield from _below(data, ("metadata",), _METADATA)
-    yield from _below(data, ("metadata", "color_palette"), frozenset({"primary", "accent", "avoid"}))
-    yield from _below(data, ("generation_defaults",), _DEFAULTS)
-    yield from _below(data, ("metadata", "generation_defaults"), _DEFAULTS)
-    yield from _below(data, (ANCHOR,), _ANCHORED)
+    yield data, (), shapes.TOP[kind]
+    yield from _below(data, ("metadata",), shapes.METADATA)
+    yield from _below(data, ("metadata", "color_palette"), shapes.COLOURS)
+    yield from _below(data, ("generation_defaults",), shapes.DEFAULTS)
+    yield from _below(data, ("metadata", "generation_defaults"), shapes.DEFAULTS)
+    yield from _below(data, (ANCHOR,), shapes.ANCHORED)
     for item, at in _items(data, ("image_inventory",)):
-        yield item, at, _LISTED
+        yield item, at, shapes.LISTED
     for item, at in _items(data, ("locations",)):
-        yield item, at, frozenset({"ref", "zones"})
+        yield item, at, shapes.LOCATION
         for zone, below in _items(item, ("zones",)):
-            yield zone, (*at, *below), frozenset({"id", "chapter_context"})
+            yield zone, (*at, *below), shapes.CONTEXT
     for key in ("overview", "zones", "parts", "beat_images", "images"):
         for item, at in _items(data, (key,)):
             yield from _picture(item, at)
@@ -182,8 +77,8 @@ def _levels(kind: str, data: Mapping[str, Any]) -> Iterator[_Level]:
 
 def _of_ideas(data: Any) -> Iterator[_Level]:
     if isinstance(data, Mapping):
-        yield data, (), _IDEAS
-        yield from _below(data, ("character",), _PERSON)
+        yield data, (), shapes.IDEAS
+        yield from _below(data, ("character",), shapes.CHARACTER)
         for item, at in _items(data, ("scenes",)):
             yield from _picture(item, at)
 
@@ -191,12 +86,12 @@ def _of_ideas(data: Any) -> Iterator[_Level]:
 def _picture(data: Mapping[str, Any], at: YamlPath) -> Iterator[_Level]:
     """A picture's mapping with those inside it that speak on: its maps, its views, its images."""
     views = [key for key, value in data.items() if lists.is_view(key, value)]
-    yield data, at, _PICTURE.union(lists.VIEWS, views) if at == ("overview",) else _PICTURE
-    for key, known in _MAPS.items():
+    yield data, at, shapes.PICTURE.union(lists.VIEWS, views) if at == ("overview",) else shapes.PICTURE
+    for key, known in shapes.MAPS.items():
         yield from ((item, (*at, *path), known) for item, path, known in _below(data, (key,), known))
     inside = [*lists.INNER, *(views if at == ("overview",) else ())]
     for key in inside:
-        for item, path, _ in _below(data, (key,), _PICTURE):
+        for item, path, _ in _below(data, (key,), shapes.PICTURE):
             yield from _picture(item, (*at, *path))
     for item, path in _items(data, ("images",)):
         yield from _picture(item, (*at, *path))
@@ -219,7 +114,7 @@ def _items(data: Mapping[str, Any], path: YamlPath) -> Iterator[tuple[Mapping[st
 
 def _near_misses(data: Mapping[str, Any], known: frozenset[str]) -> Iterator[tuple[str, str]]:
     for key in data:
-        meant = "" if str(key) in known | UNREAD | words.MACHINE_OWNED else _meant(str(key), known)
+        meant = "" if str(key) in known | shapes.UNREAD | words.MACHINE_OWNED else _meant(str(key), known)
         if meant and meant not in data:
             yield key, meant
 

@@ -13,8 +13,8 @@ from chargen.core.suggest import did_you_mean
 from chargen.dialects.memoryquill_entity import beside, from_root
 from chargen.dialects.memoryquill_words import PEOPLE, PLACES, ZONES, Draft, in_order, listed, plain, spoken
 
-_NAMES: Final = ("slug", "ref", "character", "id", "name")
-_DOING: Final = ("role", "action", "pose", "state", "description")
+WHO: Final = ("slug", "ref", "character", "id", "name")
+DOING: Final = ("role", "action", "pose", "state", "description")
 PORTRAIT: Final = "character_portrait"
 
 
@@ -106,8 +106,8 @@ def _people(draft: Draft, data: Mapping[str, Any], at: Origin) -> Iterator[_Pers
 
 def _of_map(item: Mapping[str, Any], origin: Origin) -> _Person:
     """Whom a mapping names, perhaps nobody, and what it says they do."""
-    name = next((plain(item[key]) for key in _NAMES if plain(item.get(key))), "")
-    doing = {key: plain(item[key]) for key in _DOING if plain(item.get(key))}
+    name = next((plain(item[key]) for key in WHO if plain(item.get(key))), "")
+    doing = {key: plain(item[key]) for key in DOING if plain(item.get(key))}
     words = "; ".join(dict.fromkeys(doing.values()))
     return _Person(name, origin, words, origin.below((next(iter(doing)),)) if doing else None)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from chargen.emulator.server import Emulator
     from tests.commands.conftest import World
 
-NAMES = ["imagery", "world", "plan", "result"]
+NAMES = ["imagery", "memoryquill", "image-ideas", "world", "plan", "result"]
 Way = tuple[str | int, ...]
 
 
@@ -42,7 +42,7 @@ def test_a_schema_is_printed_as_it_is_committed(world: World, name: str) -> None
 def test_without_a_name_all_are_listed(world: World) -> None:
     said = world("schema")
 
-    assert [line.split()[0] for line in said.out.splitlines()[:4]] == NAMES
+    assert [line.split()[0] for line in said.out.splitlines()[: len(NAMES)]] == NAMES
     assert json.loads(world("schema", "--format", "json").out) == {
         name: json.loads(committed(name)) for name in NAMES
     }
@@ -51,7 +51,8 @@ def test_without_a_name_all_are_listed(world: World) -> None:
 def test_an_unknown_name_is_a_mistake_of_usage(world: World) -> None:
     said = world("schema", "plans")
 
-    assert (said.code, "'plans' is not one of 'imagery', 'world', 'plan', 'result'" in said.err) == (64, True)
+    known = ", ".join(map(repr, NAMES))
+    assert (said.code, f"'plans' is not one of {known}" in said.err) == (64, True)
 
 
 def test_nothing_heavy_is_loaded_for_it() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chargen.core.problem import Severity
-from chargen.dialects.memoryquill_keys import UNREAD
+from chargen.dialects.memoryquill_shapes import UNREAD
 from tests.memoryquill import CHAPTER, MILL, ODO, ODO_IDEAS, chapter, idea, image, mill, odo, zone
 from tests.memoryquill_world import untidy_world
 from tests.worlds import Files, a_picture, world_of

@@ -17,6 +17,7 @@ from chargen.dialects.native_shape import Imagery
 ROOT = Path(__file__).resolve().parents[2]
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 WORLD, IMAGERY = "schemas/world.schema.json", "schemas/imagery.schema.json"
+MEMORYQUILL, IDEAS = "schemas/memoryquill.schema.json", "schemas/image-ideas.schema.json"
 PLAN, RESULT = "schemas/plan.schema.json", "schemas/result.schema.json"
 
 
@@ -88,10 +89,10 @@ def test_a_schema_that_init_names_is_a_file_of_this_repository(tmp_path: Path) -
         ["git", "ls-files", "schemas"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.splitlines()
     assert sorted(line.removeprefix(base) for line in first) == [IMAGERY, WORLD]
-    assert sorted(tracked) == [IMAGERY, PLAN, RESULT, WORLD]
+    assert sorted(tracked) == [IDEAS, IMAGERY, MEMORYQUILL, PLAN, RESULT, WORLD]
 
 
-@pytest.mark.parametrize("schema", [WORLD, IMAGERY, PLAN, RESULT])
+@pytest.mark.parametrize("schema", [WORLD, IMAGERY, MEMORYQUILL, IDEAS, PLAN, RESULT])
 def test_every_field_says_what_it_means(schema: str) -> None:
     made = json.loads((ROOT / schema).read_text(encoding="utf-8"))
 
