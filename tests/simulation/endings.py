@@ -123,17 +123,26 @@ def proposals_match_the_words(town: Town) -> Iterator[str]:
 
 
 def decided_as_people_did(town: Town) -> Iterator[str]:
-    """A closing by somebody who may write rejects what it showed, once; nothing else rejects anything."""
+    """
+    A closing by somebody who may write rejects what it showed, once; nothing else rejects anything.
+
+    What was reopened and closed again between two looks is seen as it was first: closed by a writer, perhaps. Not ours, by
+    the design, is a pull request that no book has the number of, at a commit that no book has.
+    """
     if town.lost:
         return
     required: set[tuple[str, str]] = set()
     allowed: set[tuple[str, str]] = set()
     accepted = rows_of(town.repository.base)
+    every = [item for of_entity in town.remote.books.proposals.values() for item in of_entity]
+    ours = {item.number for item in every} | {commit for item in every for commit in item.pushed}
     for pull in town.forge.pulls.values():
         shown = rows_of(town.repository.commits[pull.head])
-        if pull.open or pull.merged or pull.closed_by != WRITER:
+        if pull.open or pull.merged or not pull.refused or pull.closed_by == BOT:
             continue
         allowed |= shown
+        if pull.closed_by != WRITER or not ours & {pull.number, pull.head}:
+            continue
         required |= {pair for pair in _brought(town, pull) if pair not in accepted}
     said = {
         (name, digest)

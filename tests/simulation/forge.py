@@ -32,6 +32,7 @@ class Request:
     open: bool = True
     merged: bool = False
     closed_by: str = ""
+    refused: bool = False  # by a writer, at some time
     spoke: bool = False
 
 
@@ -85,6 +86,7 @@ class Forge:
         """Close it."""
         self.head(pull)
         pull.open, pull.closed_by = False, who
+        pull.refused = pull.refused or who == WRITER
 
     def reopen(self, pull: Request) -> None:
         """Open it again."""
@@ -191,6 +193,9 @@ class Branches:
     def path(self, path: str) -> str:
         """The world is the repository's top."""
         return path
+
+    def bring(self, commit: str, number: int) -> None:
+        """Every commit is here."""
 
     def head(self, branch: str) -> str:
         """Where one stood."""
