@@ -23,6 +23,7 @@ STAND_INS: Final = Path(__file__).parent / "stand_ins"
 SERVER: Final = "https://github.test"
 WORLD: Final = "acme/tales"
 CHARGEN: Final = "acme/chargen"
+ACTIONS: Final = {"actions/checkout": "checkout", "actions/create-github-app-token": "app"}
 NO_FILE: Final = ("--env-file", "--secret-file", "--var-file", "--input-file")
 
 
@@ -221,7 +222,7 @@ class Hub:
         ]
         used = set(re.findall(r"uses: ([\w.-]+/[\w.-]+)(?:/[\w./-]+)?@(\S+)", "\n".join(texts)))
         for name, ref in sorted(used):
-            action = STAND_INS / ("checkout" if name == "actions/checkout" else "nothing")
+            action = STAND_INS / ACTIONS.get(name, "nothing")
             options += ["--local-repository", f"{name}@{ref}={ROOT if name == CHARGEN else action}"]
         return options
 
