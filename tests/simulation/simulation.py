@@ -18,7 +18,7 @@ from chargen.core.submission import State
 from chargen.core.world_config import Mode
 from chargen.errors import ChargenError
 from chargen.pipeline.plan import make_plan
-from tests.simulation import endings
+from tests.simulation import endings, tracking
 from tests.simulation import invariants as must
 from tests.simulation.commands import COMMANDS, start, submit
 from tests.simulation.forge import Forge
@@ -278,6 +278,7 @@ def _begun_town(config: str, letters: str, began: str) -> Town:
 def forget() -> None:
     """Forget the towns that were begun: they were played by the code as it was then."""
     _begun_town.cache_clear()
+    tracking.forget()
 
 
 def _quiet_at_last() -> None:

@@ -18,17 +18,29 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_REMEMBERED = 2000
 _read: dict[int, tuple[Mapping[str, bytes], Books]] = {}
+_known: dict[tuple[str, tuple[tuple[str, bytes], ...]], Books] = {}
 
 
 def decode_once(tip: str, files: Mapping[str, bytes]) -> Books:
-    """The books of a commit; nobody changes the files of one, so that they are read once."""
+    """The books of a commit; nobody changes the files of one, so that they are read once, in whichever schedule."""
     known = _read.get(id(files))
     if known is None or known[0] is not files:
-        if len(_read) > 2000:
+        if len(_read) > _REMEMBERED:
             _read.clear()
-        known = _read[id(files)] = (files, decode(tip, files))
+            _known.clear()
+        said = (tip, tuple(files.items()))
+        if said not in _known:
+            _known[said] = decode(tip, files)
+        known = _read[id(files)] = (files, _known[said])
     return known[1]
+
+
+def forget() -> None:
+    """Forget what was read, and all that was said of it by the code as it was then."""
+    _read.clear()
+    _known.clear()
 
 
 Written = Callable[["Process | None", Books, Books], None]

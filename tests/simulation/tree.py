@@ -106,6 +106,12 @@ def _compiled(model: str, path: str, words: bytes) -> tuple[Entity, Compiled]:
     return entity, compile_world(world)
 
 
+_REMEMBERED: Final = 4000
+_worlds: dict[
+    str, tuple[World, Compiled]
+] = {}  # a commit's id is made of its files: other schedules have it, too
+
+
 @dataclass(eq=False)
 class Commit:
     """Files, and what they came from."""
@@ -121,7 +127,11 @@ class Commit:
     def world(self) -> tuple[World, Compiled]:
         """Discovered and compiled."""
         if self.read is None:
-            self.read = world_of(self.files, self.id)
+            self.read = _worlds.get(self.id)
+        if self.read is None:
+            if len(_worlds) > _REMEMBERED:
+                _worlds.clear()
+            self.read = _worlds[self.id] = world_of(self.files, self.id)
         return self.read
 
 
