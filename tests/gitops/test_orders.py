@@ -289,6 +289,19 @@ def test_an_author_s_pull_request_is_told_the_price_once_and_kept_up_to_date(
     assert not [ref for ref in quay.refs() if "chargen" in ref]
 
 
+def test_of_a_pull_request_of_chargen_s_own_nothing_is_said(proposed: Town, summary: Path) -> None:
+    (pull,) = proposed.open_pulls().values()
+    runner = proposed.runner(depth=0)
+    git(runner.root, "fetch", "-q", "origin", pull.branch)
+    git(runner.root, "checkout", "-q", "--detach", "main")
+    git(runner.root, "merge", "-q", "--no-ff", "-m", "as GitHub would", "FETCH_HEAD")
+
+    said = proposed.done("plan", f"--pull-request={pull.number}", runner=runner)
+
+    assert "### No picture changes" in said.out
+    assert proposed.github.comments(pull.number) == []
+
+
 def test_a_fork_s_pull_request_gets_its_summary_and_nothing_is_written(quay: Town, summary: Path) -> None:
     number, merged = author_s_pull_request(quay, "a coil of rope", "a frayed rope")
     event = {

@@ -41,7 +41,7 @@ exec {git} "$@"
 """
 
 
-def killed(town: Town, command: str, *, nth: int, when: str) -> bool:
+def killed(town: Town, *command: str, nth: int, when: str) -> bool:
     """Run a gitops command in a fresh clone with that git; whether it met its end."""
     runner = town.runner()
     folder = town.folder / f"deadly{nth}{when}"
@@ -53,7 +53,7 @@ def killed(town: Town, command: str, *, nth: int, when: str) -> bool:
     script.chmod(0o755)
     with town.monkeypatch.context() as patch:
         patch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-        said = runner.process("gitops", command)
+        said = runner.process("gitops", *command)
     return said.code == -9
 
 
@@ -93,6 +93,32 @@ def test_a_tick_killed_at_any_push_brings_it_all_the_same(quay: Town, nth: int, 
     assert killed(quay, "tick", nth=nth, when=when)
 
     settled(quay)
+
+
+FORCED = ("submit", f"--force={WIDE}", "--reason=too dark")
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("nth", [1, 2, 3, 4])
+def test_a_forced_submit_killed_at_any_push_and_run_again_pays_once(
+    proposed: Town, nth: int, when: str
+) -> None:
+    proposed.monkeypatch.setenv("GITHUB_RUN_ID", "77")
+    assert killed(proposed, *FORCED, nth=nth, when=when)
+
+    proposed.done(*FORCED, run_id=77)
+    for _ in range(3):
+        proposed.done("tick")
+
+    assert len(proposed.gemini.paid) == 3
+    assert [pull.branch for pull in proposed.open_pulls().values()] == [BRANCH]
+
+
+def test_those_are_all_the_pushes_there_are(quay: Town) -> None:
+    """Else a push that is added would be killed nowhere."""
+    assert not killed(quay, "submit", nth=4, when="before")
+    assert not killed(quay, "tick", nth=6, when="before")
+    assert not killed(quay, *FORCED, nth=5, when="before")
 
 
 def test_a_submit_killed_while_its_batch_is_created_is_adopted(

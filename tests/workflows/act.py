@@ -188,7 +188,8 @@ class Hub:
         }
         if inputs is not None:
             given["inputs"] = dict(inputs)
-        (self.folder / "event.json").write_text(json.dumps(given), encoding="utf-8")
+        sent = {name: value for name, value in given.items() if value is not None}
+        (self.folder / "event.json").write_text(json.dumps(sent), encoding="utf-8")
         command = [
             self.act,
             event,
@@ -212,7 +213,15 @@ class Hub:
 
     def _options(self, file: Path) -> list[str]:
         """The machine to run on, github.com's address, and a folder for everything that `uses:` names."""
-        options = ["--json", "--no-skip-checkout", "--no-cache-server", "-P", "ubuntu-24.04=-self-hosted"]
+        options = [
+            "--json",
+            "--defaultbranch",
+            "main",
+            "--no-skip-checkout",
+            "--no-cache-server",
+            "-P",
+            "ubuntu-24.04=-self-hosted",
+        ]
         options += ["--env", f"GITHUB_SERVER_URL={SERVER}", "--env", f"GITHUB_REPOSITORY={WORLD}"]
         options += ["-s", "GITHUB_TOKEN=a-token-of-this-run-alone"]
         options += [part for option in NO_FILE for part in (option, os.devnull)]

@@ -82,6 +82,19 @@ def test_the_schedule_ticks_with_key_and_token(hub: Hub, record: Path) -> None:
     assert hub.calls(record) == [Call("world", ("key", "token"), ("gitops", "tick", "--root=."))]
 
 
+def test_a_schedule_whose_event_names_no_repository_ticks_on_the_branch_it_runs_on(
+    hub: Hub, record: Path
+) -> None:
+    payload = {"schedule": "37 * * * *", "repository": None}
+
+    run = hub.run(
+        "schedule", "chargen-tick.yml", payload=payload, secrets=SECRETS, CHARGEN_RECORD=str(record)
+    )
+
+    assert (run.code, run.jobs) == (0, {"tick": "success"}), run.log
+    assert hub.calls(record) == [Call("world", ("key", "token"), ("gitops", "tick", "--root=."))]
+
+
 def test_repository_variables_choose_model_and_budget(hub: Hub, record: Path) -> None:
     hub.variables |= {"CHARGEN_MODEL": "gemini-x", "CHARGEN_BUDGET": "3"}
 
