@@ -87,6 +87,7 @@ def _checks() -> Sequence[tuple[str, Check, str]]:
         ("repository", examining_remote.repository, "git"),
         ("push", examining_remote.push, "repository"),
         ("lfs", examining.lfs, "git world"),
+        ("pin", examining.pins, "git"),
         ("github", github, ""),
         ("key", examining_remote.key, ""),
         ("clock", examining_remote.clock, ""),

@@ -85,6 +85,17 @@ class Examined:
             return False
         return top is not None and any((top / FOLDER / name).is_file() for name in WORKFLOWS)
 
+    def workflow(self, name: str) -> str:
+        """A workflow as it lies here; empty where it does not. ChargenError."""
+        from chargen.edges.files import read_inside
+
+        if self.repository is None:
+            return ""
+        try:
+            return read_inside(self.repository, f"{FOLDER}/{name}").decode("utf-8", "replace")
+        except FileNotFoundError:
+            return ""
+
     @property
     def remote(self) -> str:
         """The remote that keeps the books; empty where there is none."""
@@ -168,3 +179,14 @@ def _given_to_lfs(here: Git, paths: list[str]) -> set[str]:
     said = here.run("check-attr", "-z", "--stdin", "filter", stdin=asked).decode("utf-8", "surrogateescape")
     words = said.split("\0")
     return {path for path, value in zip(words[0::3], words[2::3], strict=False) if value == "lfs"}
+
+
+def pins(examined: Examined) -> Iterator[Finding]:
+    """Which chargen the workflows run; nothing where there are none."""
+    from chargen.core.checkup_pins import about_pins, read_pin
+    from chargen.edges.origin import installed_from
+
+    found = {name: read_pin(examined.workflow(name)) for name in WORKFLOWS}
+    named = {name: pin for name, pin in found.items() if pin is not None}
+    if named:
+        yield about_pins(named, installed_from().commit)

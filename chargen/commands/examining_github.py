@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from chargen.commands.examining import FOLDER, Examined
+from chargen.commands.examining import Examined
 from chargen.core import checkup_remote
 from chargen.core.checkup_remote import ACTIONS_USED, TICK
 from chargen.core.cron import longest_pause
@@ -79,7 +79,7 @@ class _Hub:
         if tick is None:  # said of the workflows
             return
         now = self.settings.server_time() or self.examined.session.clock.now()
-        line = _CRON.search(self._text(TICK))
+        line = _CRON.search(self.examined.workflow(TICK))
         pause = longest_pause(line[1]) if line else None
         ago = now - tick.last_scheduled_run if tick.last_scheduled_run else None
         yield checkup_remote.about_schedule(tick.state, ago, pause)
@@ -91,17 +91,6 @@ class _Hub:
         yield checkup_remote.about_secret(there=self.examined.secret)
 
     def actions(self) -> Finding:
-        used = {name for workflow in WORKFLOWS for name in _USES.findall(self._text(workflow))}
+        used = {name for workflow in WORKFLOWS for name in _USES.findall(self.examined.workflow(workflow))}
         every = [*ACTIONS_USED, *sorted(used)]
         return checkup_remote.about_actions(self.settings.actions_policy(), every, self.page)
-
-    def _text(self, workflow: str) -> str:
-        """A workflow as it lies here; empty where it does not."""
-        from chargen.edges.files import read_inside
-
-        if self.examined.repository is None:
-            return ""
-        try:
-            return read_inside(self.examined.repository, f"{FOLDER}/{workflow}").decode("utf-8", "replace")
-        except FileNotFoundError:
-            return ""

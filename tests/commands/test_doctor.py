@@ -24,6 +24,7 @@ from chargen.core.checkup import Finding, Level
 from chargen.core.submission import State
 from chargen.edges.books import LocalBooks
 from chargen.edges.environment import read_environment
+from chargen.edges.origin import installed_from
 from chargen.edges.remote_books import RemoteBooks
 from chargen.emulator.forge.server import GitHub
 from chargen.errors import ConfigurationError, ExitCode, WorkFailed
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = ["github", "github_server"]
 
-CHECKOUT = "a" * 40
+CHECKOUT = installed_from().commit or "a" * 40
 
 
 class Check(NamedTuple):
@@ -121,11 +122,23 @@ def test_a_setup_that_wants_for_nothing(home: Home) -> None:
 
     assert levels(found) == {"ok"}
     assert list(found) == [
-        "chargen", "python", "git", "world", "pictures", "inventory", "repository", "push", "lfs", "github",
+        "chargen", "python", "git", "world", "pictures", "inventory", "repository", "push", "lfs", "pin", "github",
         "pull requests", "workflows", "schedule", "secret", "actions", "key", "model", "clock", "books",
     ]  # fmt: skip
     assert found["github"].said == "ada in acme/world, scopes repo workflow: may write"
     assert found["clock"].said == "right within 60 s, by Gemini and GitHub"
+
+
+def test_workflows_that_run_two_versions_of_chargen(home: Home) -> None:
+    tick = ".github/workflows/chargen-tick.yml"
+    home.world.write(
+        tick, home.world.read(tick).replace(f'chargen-ref: "{CHECKOUT}"', f'chargen-ref: "{"b" * 40}"')
+    )
+
+    found = checks(home.world, 1)
+
+    assert found["pin"].level == "error"
+    assert found["pin"].said.startswith("chargen-tick.yml: uses: and chargen-ref name different commits")
 
 
 def test_it_changes_nothing_and_buys_nothing(home: Home, gemini: Emulator) -> None:
