@@ -48,6 +48,12 @@ if TYPE_CHECKING:
 )
 @click.option("--yes", is_flag=True, help="With --accept-drift: do not ask.")
 @options.local
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Every shot, change and warning, however many are alike (as -v does).",
+)
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to make or put back.")
 @options.verbose
 @options.quiet
@@ -64,6 +70,7 @@ def command(
     accept_drift: bool,
     yes: bool,
     local: bool,
+    everything: bool,
     detailed_exitcode: bool,
     verbose: int,
     quiet: bool,
@@ -87,12 +94,15 @@ def command(
     elif style == "markdown":
         result(_as_markdown(plan, changes, base, drift))
     elif told:
-        for line in (
-            changes_lines(changes.shots, base=base, unused=changes.unused) if base is not None else ()
-        ):
-            result(line)
-        show_plan(plan, everything=verbose > 0)
+        _show(plan, changes, base, everything=everything or verbose > 0)
     return worst(drift.code, plan_exit_code(plan, detailed=detailed_exitcode))
+
+
+def _show(plan: Plan, changes: Changes, base: str | None, *, everything: bool) -> None:
+    if base is not None:
+        for line in changes_lines(changes.shots, base=base, unused=changes.unused, everything=everything):
+            result(line)
+    show_plan(plan, everything=everything)
 
 
 def plan_for(session: Session, asked: Options, *, mode_given: bool, books: Books | None = None) -> Plan:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from chargen.core.address import Address
+from chargen.core.contrast import contrast_lists, contrast_texts
 from chargen.core.counted import counted
 from chargen.core.digest import SECTIONS, canonical, same
 from chargen.core.one_line import one_line
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 NOT_USED: Final = "not used by any shot"
 _SIDE_BY_SIDE: Final = 90
+_NAMED: Final = 3  # of the shots that one change is in, and how many more
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,17 @@ class FieldChange:
     field: str
     old: str | None
     new: str | None
+    lists: tuple[tuple[str, ...], tuple[str, ...]] | None = None  # both sides of a list, item by item
+
+    @property
+    def shown(self) -> FieldChange:
+        """The change as people compare it: what went and what came, the rest counted in the field's name."""
+        if self.lists is not None:
+            (old, new), rest = contrast_lists(*self.lists)
+            return FieldChange(f"{self.field} ({rest})" if rest else self.field, old, new)
+        if self.old is None or self.new is None:
+            return self
+        return FieldChange(self.field, *contrast_texts(self.old, self.new))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +99,19 @@ def _fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[FieldCha
         )
         for name in [*now, *(gone for gone in was if gone not in now)]:
             if was.get(name) != now.get(name):
-                yield FieldChange(name, was.get(name), now.get(name))
+                yield _field(name, was.get(name), now.get(name))
 
 
-def _flat(value: Any, path: str) -> Iterator[tuple[str, str]]:
+def _field(name: str, was: _Leaf | None, now: _Leaf | None) -> FieldChange:
+    old, new = ("; ".join(leaf) if isinstance(leaf, tuple) else leaf for leaf in (was, now))
+    lists = (was, now) if isinstance(was, tuple) and isinstance(now, tuple) else None
+    return FieldChange(name, old, new, lists)
+
+
+_Leaf = str | tuple[str, ...]
+
+
+def _flat(value: Any, path: str) -> Iterator[tuple[str, _Leaf]]:
     """Leaves by their dotted path; people and references by their name, so that one more shifts nothing."""
     if isinstance(value, dict):
         for key in sorted(value):
@@ -101,7 +123,7 @@ def _flat(value: Any, path: str) -> Iterator[tuple[str, str]]:
                 {key: part for key, part in item.items() if key != "name"} or name, f"{path}.{name}"
             )
     elif isinstance(value, list):
-        yield path, "; ".join(map(str, value))
+        yield path, tuple(map(str, value))
     elif value is not None:
         yield path, str(value)
 
@@ -119,14 +141,30 @@ def _sent(old: CompiledShot, new: CompiledShot) -> Iterator[FieldChange]:
         yield FieldChange("aspect_ratio", old.provider.aspect_ratio, new.provider.aspect_ratio)
 
 
-def changes_lines(
-    changes: Sequence[ShotChange], *, base: str, unused: Sequence[UnusedChange] = ()
-) -> Iterator[str]:
-    """The changes as text."""
-    signs = {"added": "+", "removed": "-", "changed": "~"}
+def _alike(changes: Sequence[ShotChange]) -> Iterator[tuple[ShotChange, list[Address]]]:
+    """Each change once, with all the shots that it is in; those that came and went one by one."""
+    found: dict[object, tuple[ShotChange, list[Address]]] = {}
     for change in changes:
-        yield f"{signs[change.kind]} {change.address}"
-        for item in change.fields:
+        _, addresses = found.setdefault(change.fields or change.address, (change, []))
+        addresses.append(change.address)
+    yield from found.values()
+
+
+def changes_lines(
+    changes: Sequence[ShotChange],
+    *,
+    base: str,
+    unused: Sequence[UnusedChange] = (),
+    everything: bool = False,
+) -> Iterator[str]:
+    """The changes as text: what several shots share once, below the first of them, or below all."""
+    signs = {"added": "+", "removed": "-", "changed": "~"}
+    for change, addresses in _alike(changes):
+        named = addresses if everything else addresses[:_NAMED]
+        yield from (f"{signs[change.kind]} {address}" for address in named)
+        if len(named) < len(addresses):
+            yield f"  and {counted(len(addresses) - len(named), 'more shot')}"
+        for item in (field.shown for field in change.fields):
             yield f"    {one_line(item.field)}"
             if item.old is not None:
                 yield f"      - {one_line(item.old)}"
@@ -149,9 +187,11 @@ def _summary(changes: Sequence[ShotChange], unused: Sequence[UnusedChange]) -> s
 def changes_markdown(changes: Sequence[ShotChange], *, base: str, unused: Sequence[UnusedChange] = ()) -> str:
     """The changes for a GitHub comment."""
     lines = [f"**Against {markdown_escape(base)}: {_summary(changes, unused)}.**", ""]
-    for change in changes:
-        lines.append(f"- `{change.address}` {change.kind}")
-        for item in change.fields:
+    for change, addresses in _alike(changes):
+        more = len(addresses) - _NAMED
+        named = ", ".join(f"`{address}`" for address in addresses[:_NAMED])
+        lines.append(f"- {named}{f' and {more} more' if more > 0 else ''} {change.kind}")
+        for item in (field.shown for field in change.fields):
             old, new = (markdown_escape(text) if text is not None else "—" for text in (item.old, item.new))
             lines.append(f"  - {markdown_escape(item.field)}: {old} → {new}")
     lines += unused_markdown(unused)
@@ -160,8 +200,9 @@ def changes_markdown(changes: Sequence[ShotChange], *, base: str, unused: Sequen
 
 def reworded(change: FieldChange) -> Iterator[str]:
     """An item of a list in markdown: on one line where old and new fit; else below each other, to be compared."""
-    name = markdown_escape(change.field)
-    old, new = (markdown_escape(text) if text is not None else "—" for text in (change.old, change.new))
+    shown = change.shown
+    name = markdown_escape(shown.field)
+    old, new = (markdown_escape(text) if text is not None else "—" for text in (shown.old, shown.new))
     if len(old) + len(new) <= _SIDE_BY_SIDE:
         yield f"- **{name}**: {old} → {new}"
     else:

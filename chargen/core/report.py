@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from decimal import Decimal
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -16,12 +17,12 @@ from chargen.core.problem import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from decimal import Decimal
 
     from chargen.core.findings import Cause
     from chargen.core.problem import Problem
 
 _CAUSES: Final = 3  # of one kind of warning: a plan is about pictures
+_NAMED: Final = 3  # of the shots that are left for one cause
 _QUIET: Final = frozenset({Reason.UNCHANGED})
 _LIVE: Final = re.compile(r"@|#|:(?=//)|\bwww(?=\.)|\bGH(?=-\d)", re.IGNORECASE)
 
@@ -41,18 +42,41 @@ def usd(amount: Decimal) -> str:
 
 
 def plan_lines(plan: Plan, *, everything: bool = False) -> Iterator[str]:
-    """The plan as terraform would say it: a line a job grouped by entity, then problems, then the totals."""
+    """
+    The plan as terraform would say it: a line a job grouped by entity, then problems, then the totals.
+
+    What is left for one cause stands together behind them, the first few of it by name, unless `everything` is shown.
+    """
     shown = [item for item in plan.items if everything or item.reason not in _QUIET]
+    together = {} if everything else _left_together(shown)
     entity = ""
     for item in shown:
+        if item.why in together and item.action is Action.SKIP:
+            continue
         if item.address.entity != entity:
             entity = item.address.entity
             yield f"{entity}"
         yield f"  {symbol(item)} {_name(item):<44} {_cost(item):>8}  {one_line(item.why)}"
+    for why, items in together.items():
+        cost = sum((item.cost_usd for item in items), Decimal(0))
+        also = f" ({usd(cost)} at most)" if cost else ""
+        yield f"{counted(len(items), 'shot')} left as they are{also}: {one_line(why)}"
+        yield from (f"  {symbol(item)} {item.address}{_variant(item)}" for item in items[:_NAMED])
+        yield f"    and {len(items) - _NAMED} more, chargen batch plan --all names them all"
     if shown:
         yield ""
-    yield from problem_lines(plan.problems)
+    yield from problem_lines(plan.problems, everything=everything)
     yield summary(plan)
+
+
+def _left_together(items: Iterable[Item]) -> dict[str, list[Item]]:
+    """What is left for one and the same cause, where there is more of it than is named; by the cause, the most first."""
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        if item.action is Action.SKIP and item.reason not in _QUIET:
+            found.setdefault(item.why, []).append(item)
+    many = (pair for pair in found.items() if len(pair[1]) > _NAMED + 1)
+    return dict(sorted(many, key=lambda pair: -len(pair[1])))
 
 
 def shot_name(item: Item) -> str:
@@ -75,14 +99,15 @@ def _cost(item: Item) -> str:
     return f"{item.cost_usd:.4f}" if item.action is Action.GENERATE or item.cost_usd else ""
 
 
-def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
+def problem_lines(problems: Iterable[Problem], *, everything: bool = False) -> Iterator[str]:
     """Each cause once, errors first: its first place, severity, what is wrong, what to do, where else it is met."""
     told = False
     for group in groups_of(findings_of(problems, ())):
         told = True
-        shown = group.causes if group.severity is Severity.ERROR else group.causes[:_CAUSES]
+        whole = everything or group.severity is Severity.ERROR
+        shown = group.causes if whole else group.causes[:_CAUSES]
         for cause in shown:
-            yield from cause_lines(cause)
+            yield from cause_lines(cause, everything=everything)
         if len(shown) < len(group.causes):
             command = "chargen validate" + (" --all" if len(group.causes) > CAUSES else "")
             yield f"    and {len(group.causes) - len(shown)} more, {command} tells them all"

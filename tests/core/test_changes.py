@@ -12,6 +12,7 @@ from chargen.core.changes import (
     changes_data,
     changes_lines,
     changes_markdown,
+    reworded,
 )
 from chargen.pipeline.compile import compile_world
 from tests.worlds import PIER, Files, a_picture, address, one_shot, world_of
@@ -102,6 +103,52 @@ def test_text_data_and_markdown_say_the_same() -> None:
         "fields": [{"field": "mood.name", "old": "calm", "new": hostile}],
     }
     assert "no shot" in list(changes_lines([], base="main"))[-1]
+
+
+def test_a_change_of_a_list_shows_what_differs_and_data_has_it_whole() -> None:
+    before = {**FILES, "chargen.yaml": "moods: {calm: {look: [still, pale, grey]}}"}
+    after = {**FILES, "chargen.yaml": "moods: {calm: {look: [still, pale, wet]}}"}
+    (change,) = changes = between(before, after)
+
+    assert list(changes_lines(changes, base="main"))[1:4] == [
+        "    mood.look (2 more as before)",
+        "      - grey",
+        "      + wet",
+    ]
+    assert "  - mood.look (2 more as before): grey → wet\n" in changes_markdown(changes, base="main")
+    assert list(reworded(change.fields[0])) == ["- **mood.look (2 more as before)**: grey → wet"]
+    assert changes_data(changes, base="main")["changes"][0]["fields"] == [
+        {"field": "mood.look", "old": "still; pale; grey", "new": "still; pale; wet"}
+    ]
+
+
+def test_what_several_shots_share_is_told_once() -> None:
+    field = FieldChange("mood.name", "calm", "wild")
+    names = [f"location/pier/dawn/x{i}" for i in range(6)]
+    changes = [ShotChange(address(name), "changed", (field,)) for name in names]
+    changes.append(ShotChange(address("location/pier/dusk/y"), "changed", (FieldChange("b", None, "c"),)))
+
+    shown = list(changes_lines(changes, base="main"))
+    every = list(changes_lines(changes, base="main", everything=True))
+
+    assert shown[:7] == [
+        *(f"~ {name}" for name in names[:3]),
+        "  and 3 more shots",
+        "    mood.name",
+        "      - calm",
+        "      + wild",
+    ]
+    assert every[:7] == [*(f"~ {name}" for name in names), "    mood.name"]
+    assert shown[-1] == every[-1] == "Against main: 7 shots changed."
+    assert f"`{names[2]}` and 3 more changed\n  - mood.name: calm → wild\n" in changes_markdown(
+        changes, base="main"
+    )
+
+
+def test_shots_that_came_are_told_one_by_one() -> None:
+    changes = [ShotChange(address(f"location/pier/dawn/x{i}"), "added") for i in range(6)]
+
+    assert len(list(changes_lines(changes, base="main"))) == 7
 
 
 def test_what_no_shot_uses_is_told_in_every_form() -> None:

@@ -53,6 +53,47 @@ def test_each_action_has_its_sign(one: Item, expected: str) -> None:
     assert symbol(one) == expected
 
 
+def test_shots_that_are_left_for_one_cause_stand_together() -> None:
+    why = "a.yaml:1:2: no such file"
+    names = [f"location/pier/{kind}/x{i}" for kind in ("dawn", "dusk") for i in range(3)]
+    left = [replace(item(Reason.PROBLEM, Action.SKIP, detail=why), address=address(name)) for name in names]
+    paused = replace(item(Reason.PAUSED, Action.SKIP), address=address("location/pier/noon/y"))
+    found = plan(item(Reason.NEW), *left, paused)
+
+    shown = list(plan_lines(found))
+    every = list(plan_lines(found, everything=True))
+
+    assert shown[:9] == [
+        "location/pier",
+        "  + dawn/wide                                      0.0356  new",
+        "  - noon/y                                                 paused",
+        f"6 shots left as they are: problem {why}",
+        *(f"  - {name}" for name in names[:3]),
+        "    and 3 more, chargen batch plan --all names them all",
+        "",
+    ]
+    assert sum(why in line for line in every) == 6
+    assert shown[-1] == every[-1]
+
+
+def test_a_few_that_are_left_for_one_cause_stand_where_they_belong() -> None:
+    left = [
+        replace(item(Reason.PAUSED, Action.SKIP), address=address(f"location/pier/dawn/x{i}"))
+        for i in range(4)
+    ]
+
+    assert [line.split()[-1:] for line in plan_lines(plan(*left))][1:5] == [["paused"]] * 4
+
+
+def test_all_of_a_plan_leaves_no_warning_and_no_place_out() -> None:
+    places = [Place("a.yaml", n) for n in range(1, 7)]
+    problems = tuple(warning(place, f"odd {n % 5}") for n, place in enumerate(places))
+
+    shown = "\n".join(plan_lines(plan(problems=problems), everything=True))
+
+    assert [str(place) in shown for place in places] == [True] * 6
+
+
 def test_a_plan_reads_like_this() -> None:
     found = plan(
         item(Reason.PROMPT_CHANGED, detail="mood, composition"),
