@@ -46,6 +46,23 @@ def test_a_plan_names_what_changed_and_no_shot_uses(edited: World) -> None:
     assert "- locations/pier/notes.md: changed, not used by any shot\n" in markdown
 
 
+def test_a_change_that_many_shots_share_names_a_few_and_with_all_every_one(
+    edited: World, git: Callable[..., str]
+) -> None:
+    pier = "locations/pier/imagery.yaml"
+    head = "schema: chargen/imagery@1\nkind: location\nslug: pier\ncontinuity: {canonical: [old]}\n"
+    shots = "".join(f"      - {{id: x{i}, subject: a post}}\n" for i in range(6))
+    edited.write(pier, f"{head}scenes:\n  - id: dawn\n    shots:\n{shots}")
+    git(edited.root, "commit", "-q", "-a", "-m", "posts")
+    edited.edit(pier, "[old]", "[new]")
+
+    some = edited("batch", "plan", "--base", "HEAD").out
+    every = edited("batch", "plan", "--base", "HEAD", "--all").out
+
+    assert "~ location/pier/dawn/x2\n  and 3 more shots\n    continuity.canonical\n      - old\n" in some
+    assert "~ location/pier/dawn/x5\n    continuity.canonical\n      - old\n" in every
+
+
 def test_so_does_what_is_said_on_a_pull_request(edited: World) -> None:
     comment = edited("gitops", "plan", "--base", "HEAD").out
     data = json.loads(edited("gitops", "plan", "--base", "HEAD", "--format", "json").out)
