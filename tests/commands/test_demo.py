@@ -14,9 +14,10 @@ import pytest
 from chargen.cli import run
 from chargen.commands.demo_pages import write_pages
 from chargen.commands.demo_runner import Run, run_program
-from chargen.commands.demo_stage import REPOSITORY, WRITER, Stage, expect, stage
+from chargen.commands.demo_stage import REPOSITORY, REVIEWER, WRITER, Stage, expect, stage
 from chargen.core.pull_body import picture_url
 from chargen.errors import ExitCode, WorkFailed
+from tests.github_judge import problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -195,3 +196,16 @@ def test_a_page_shows_the_body_and_its_pictures_without_any_server(here: Stage) 
     assert f'<strong>good</strong>, as <a href="{number}.html">' in page
     assert here.github.server_url not in page
     assert f'href="{number}.html"' in index.read_text(encoding="utf-8")
+
+
+def test_the_demo_s_forge_speaks_as_github_describes_it(here: Stage) -> None:
+    here.workflow("submit")
+    here.paint()
+    here.workflow("tick")
+    for pull in here.open_pulls():
+        here.github.merge(pull.number, by=REVIEWER)
+    here.workflow("tick")
+
+    assert len(here.open_pulls()) == 0
+    assert {one.method for one in here.github.exchanges} >= {"GET", "POST"}
+    assert problems(here.github.exchanges) == []
