@@ -126,7 +126,7 @@ def decided_as_people_did(town: Town) -> Iterator[str]:
     """
     A closing by somebody who may write rejects what it showed, once; nothing else rejects anything.
 
-    What was reopened and closed again between two looks is seen as it was first: closed by a writer, perhaps. Not ours, by
+    What was reopened and closed again between two looks is seen as it was first: by whom, and what it showed. Not ours, by
     the design, is a pull request that no book has the number of, at a commit that no book has.
     """
     if town.lost:
@@ -141,7 +141,7 @@ def decided_as_people_did(town: Town) -> Iterator[str]:
         if pull.open or pull.merged or not pull.refused or pull.closed_by == BOT:
             continue
         allowed |= shown
-        if pull.closed_by != WRITER or not ours & {pull.number, pull.head}:
+        if pull.closed_by != WRITER or pull.closings > 1 or not ours & {pull.number, pull.head}:
             continue
         required |= {pair for pair in _brought(town, pull) if pair not in accepted}
     said = {

@@ -33,6 +33,7 @@ class Request:
     merged: bool = False
     closed_by: str = ""
     refused: bool = False  # by a writer, at some time
+    closings: int = 0
     spoke: bool = False
 
 
@@ -86,7 +87,7 @@ class Forge:
         """Close it."""
         self.head(pull)
         pull.open, pull.closed_by = False, who
-        pull.refused = pull.refused or who == WRITER
+        pull.refused, pull.closings = pull.refused or who == WRITER, pull.closings + 1
 
     def reopen(self, pull: Request) -> None:
         """Open it again."""
