@@ -55,6 +55,7 @@ def _seen(forge: Forge, proposals: Sequence[Proposal], listed: Sequence[Pull]) -
     for proposal in proposals:
         pull = _among(listed, proposal)
         for late in _in_vain(listed, proposal):
+            say(f"  {late.url}: closed, as nothing is left of {proposal.branch}, or all of it is decided")
             forge.close_pull(late.number)  # a run ended before it could, or opened it when all was decided
             pull = None if late is pull else pull
         if proposal.open or proposal.standing is Standing.WITHDRAWING:

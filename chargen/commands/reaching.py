@@ -65,7 +65,10 @@ def server_time(environment: Environment) -> datetime | None:
     from chargen.edges.gemini_models import GeminiModels
 
     with GeminiModels(replace(_gemini(environment), control_timeout_s=_SOON_S)) as gemini:
-        return gemini.look(DEFAULT_MODEL).server_time
+        seen = gemini.look(DEFAULT_MODEL)
+    return (
+        seen.server_time if seen.trouble is None else None
+    )  # else it may be anybody's who stands in between
 
 
 def _gemini(environment: Environment) -> GeminiOptions:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from chargen.commands.keeping_time import keep_time
 from chargen.commands.wiring import Session
 from chargen.core.books import Identity
 from chargen.core.books_files import Thing, changes_for, decode
@@ -59,6 +60,7 @@ class Rebuilding:
             if repository and remote
             else LocalBooks.of(session.root)
         )
+        keep_time(session)  # leases are looked at, and times are booked
         desk = replace(session.desk(), tracking=tracking)
         copies = BookCopies(session.root, repository, remote) if repository else None
         return cls(session, desk, tracking, copies, stamp(session.clock.now()))
@@ -141,7 +143,8 @@ class Rebuilding:
     def _is_held(self, item: Submission) -> bool:
         """Whether a process is at work on it; a batch that is with the provider needs none."""
         with_provider = item.state is State.SUBMITTED and item.mode == "batch"
-        return item.holds and not with_provider and not self.desk.lapsed(item)
+        gone = self.desk.is_gone(item.owner) or (self.session.clock.checked and self.desk.lapsed(item))
+        return item.holds and not with_provider and not gone
 
     def _look_at_results(self) -> None:
         """The submissions that kept pictures tell of."""

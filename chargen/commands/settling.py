@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 def settle_lapsed(session: Session, desk: Desk) -> None:
     """Bring every lapsed submission to where it belongs; asks the provider only where a batch may have been created."""
     books = _recognise(session, desk)
-    if any(
-        item.holds and desk.lapsed(item) and not desk.is_gone(item.owner)
-        for item in books.submissions.values()
-    ):
-        keep_time(session)  # a lease says so, and nothing but the time
     lapsed = [item for item in books.submissions.values() if item.holds and desk.lapsed(item)]
+    if any(not desk.is_gone(item.owner) for item in lapsed) and not keep_time(session):
+        say("  nobody vouches for this machine's clock: leases that seem to have run out are left alone")
+    lapsed = [
+        item for item in lapsed if desk.lapsed(item) and (desk.is_gone(item.owner) or session.clock.checked)
+    ]
     for submission in lapsed:
         if submission.mode == "live":
             _close_live(session, desk, submission)
@@ -52,7 +52,9 @@ def settle_lapsed(session: Session, desk: Desk) -> None:
         return
     world, _ = session.world()
     with session.batches() as provider:
-        for submission in recover(desk, provider, list_lag_s=world.config.limits.list_lag):
+        for submission in recover(
+            desk, provider, list_lag_s=world.config.limits.list_lag, only={item.id for item in unclear}
+        ):
             say(
                 f"settled {submission.id}: {submission.state} {submission.error or submission.batch}".rstrip()
             )

@@ -14,6 +14,7 @@ from chargen.commands.wiring import open_session
 from chargen.core.counted import counted
 from chargen.core.submission import Move, State
 from chargen.errors import UsageError
+from chargen.pipeline.doubles import with_doubles
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,5 +35,5 @@ def command(submission_id: str, root: Path | None, yes: bool, local: bool) -> No
         )
     count = counted(len(found.requests), "request") if found.requests else "whatever it asked for"
     agree(f"If its batch exists all the same, {count} may be paid for twice. Forget it?", yes=yes)
-    settle(desk, found.id, Move.FORGET, error="forgotten by a person")
+    settle(desk, found.id, Move.FORGET, error=with_doubles(found, "forgotten by a person"))
     result(f"{found.id} is settled; {count} can be sent again.")

@@ -2,7 +2,7 @@
 Two batches of one create: the service made another than the one it named.
 
 The other is on no book. One that runs is told to end; what it may have cost is booked once, at its upper bound, so that
-the month's budget is not blind to it. Its pictures are not brought in: the first batch brings the same.
+the month's budget is not blind to it. Its pictures are not brought in, even where the first batch brings none.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from chargen.core.display_name import booked_as, read_display_name
 from chargen.core.provider_reply import Batch, ProviderTrouble
@@ -50,8 +50,19 @@ def _doubles(books: Books, listed: Iterable[Batch]) -> Iterator[tuple[Submission
             yield now, batch
 
 
+_COUNTED: Final = "is a double of it, counted as waste"
+
+
 def _said(batch: Batch) -> str:
-    return f"{batch.name} is a double of it, counted as waste"
+    return f"{batch.name} {_COUNTED}"
+
+
+def with_doubles(submission: Submission, error: str) -> str:
+    """What a submission says of itself from now on; which doubles were counted is never forgotten."""
+    if not error:
+        return submission.error
+    counted = [said for said in submission.error.split("; ") if said.endswith(_COUNTED) and said not in error]
+    return "; ".join([error, *counted])
 
 
 def _book(desk: Desk, submission_id: str, batch: Batch) -> Submission:

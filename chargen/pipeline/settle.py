@@ -18,7 +18,7 @@ from chargen.errors import BooksConflict, LostRace
 from chargen.pipeline.booking import Desk, stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from chargen.core.books import Books
     from chargen.core.books_files import Thing
@@ -46,14 +46,16 @@ def sweep(books: Books, batches: Iterable[Batch]) -> None:
         raise BooksConflict(f"batches that no submission on the books knows: {', '.join(unknown)}", hint=hint)
 
 
-def recover(desk: Desk, provider: BatchProvider, *, list_lag_s: float) -> list[Submission]:
-    """Settle every batch submission whose owner has gone before a batch was named; those that changed come back."""
+def recover(
+    desk: Desk, provider: BatchProvider, *, list_lag_s: float, only: Container[str] | None = None
+) -> list[Submission]:
+    """Settle every batch submission (of these) whose owner has gone before a batch was named; those that changed come back."""
     books = desk.read()
     settled = []
     for submission in books.submissions.values():
         if submission.mode != "batch" or submission.state not in (State.INTENT, State.CREATING):
             continue
-        if not desk.lapsed(submission):
+        if not desk.lapsed(submission) or (only is not None and submission.id not in only):
             continue
         try:
             taken = take_over(desk, submission)

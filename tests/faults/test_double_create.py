@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+
+from chargen.pipeline.doubles import with_doubles
+from tests.worlds import a_submission
 
 if TYPE_CHECKING:
     from chargen.emulator.server import Emulator
@@ -59,3 +63,13 @@ def test_one_that_runs_is_told_to_end_and_the_first_goes_on(one_shot: World, gem
     assert gemini.state.calls["batch-cancel"] == 1
     assert one_shot("batch", "collect", "--wait").code == 0
     assert one_shot.plan() == []
+
+
+def test_it_is_counted_once_although_the_first_then_fails(one_shot: World) -> None:
+    """The books remember a double by what they say of the submission, which the first batch's end adds to."""
+    said = "batches/2 is a double of it, counted as waste"
+    held = replace(a_submission(), error=said)
+
+    assert with_doubles(held, "the batch FAILED") == f"the batch FAILED; {said}"
+    assert with_doubles(replace(held, error=f"slow; {said}"), "forgotten by a person").endswith(said)
+    assert with_doubles(held, "") == said

@@ -20,6 +20,7 @@ from chargen.core.submission import Owner, State
 from chargen.core.work import work_of
 from chargen.core.world_config import Mode
 from chargen.edges.clock import SystemClock
+from chargen.errors import ConfigurationError
 from chargen.pipeline.booking import LEASE, stamp
 from chargen.pipeline.execute import intend
 
@@ -70,6 +71,35 @@ def test_a_live_lease_is_never_stolen(one_shot: World, gemini: Emulator, off: ti
     settle_lapsed(session, session.desk())
 
     assert booked(one_shot) == theirs
+    assert gemini.paid == []
+
+
+@pytest.mark.parametrize("mode", ["batch", "live"])
+@pytest.mark.parametrize("fault", ["", "drop:on=models,times=forever", "503:on=models,times=forever"])
+def test_where_nobody_vouches_for_the_time_a_lease_alone_decides_nothing(
+    one_shot: World, gemini: Emulator, monkeypatch: pytest.MonkeyPatch, fault: str, mode: str
+) -> None:
+    theirs = claimed_elsewhere(one_shot, mode)
+    if fault:
+        gemini.fault(fault)
+    else:
+        monkeypatch.delenv("GEMINI_API_KEY")
+    session = on_wrong_machine(one_shot, HOUR)
+
+    settle_lapsed(session, session.desk())
+
+    assert booked(one_shot) == theirs
+
+
+def test_clocks_days_apart_are_nobody_s_to_choose_between(one_shot: World, gemini: Emulator) -> None:
+    """What answers in Gemini's place may tell any time: a month that is empty, a lease that holds for years."""
+    session = on_wrong_machine(one_shot, timedelta(days=400))
+    paying = Paying(session, session.desk(), Options(mode=Mode.BATCH), yes=True, mode=Mode.BATCH)
+
+    with click.Context(submit), pytest.raises(ConfigurationError, match="this machine says it is"):
+        submit_planned(paying)
+
+    assert open_session(one_shot.root).desk().read().submissions == {}
     assert gemini.paid == []
 
 
