@@ -48,7 +48,6 @@ def nobody_there(gemini: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", f"http://127.0.0.1:{closed.getsockname()[1]}")
-    monkeypatch.setattr("chargen.pipeline.live.LiveRun._backoff", lambda *_: 0.0)
     monkeypatch.setattr(SystemClock, "sleep", lambda *_: None)
 
 

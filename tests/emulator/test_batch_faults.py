@@ -67,6 +67,15 @@ def test_line_error_and_line_status(emulator: Emulator, moves: Moves) -> None:
     assert [paid.key for paid in emulator.paid] == ["c1"]
 
 
+def test_a_double_create_makes_two_batches_of_one_name(emulator: Emulator, moves: Moves) -> None:
+    emulator.fault("double-create")
+
+    named = moves.create(name="twice")
+
+    assert [batch.display_name for batch in emulator.state.batches.values()] == ["twice", "twice"]
+    assert named in emulator.state.batches
+
+
 def test_missing_lines_are_paid(emulator: Emulator, moves: Moves) -> None:
     emulator.fault("missing-lines:match=b")
 

@@ -36,7 +36,6 @@ def hurry(gemini: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """A key that looks like one, and no waiting between tries."""
     monkeypatch.setenv("GEMINI_API_KEY", KEY)
     monkeypatch.setattr(SystemClock, "sleep", lambda *_: None)
-    monkeypatch.setattr("chargen.pipeline.live.LiveRun._backoff", lambda *_: 0.0)
 
 
 @pytest.fixture

@@ -78,7 +78,7 @@ def test_kind_and_slug_come_from_the_folders_unless_the_file_says_them() -> None
             "kind: location\nslug: a\nscenes: [{id: x, subject: s, variants: " + "9" * 5000 + "}]\n",
             "error: 'variants' is too large",
         ),
-        ("kind: location\n  bad: [\n", ":2:6: error: "),
+        ("kind: location\n  bad: [\n", ":2:3: error: "),
         ("a: 1\na: 2\n", "2:1: error: "),
         (b"\xff\xfe\x00", "error: "),
         ("schema: chargen/imagery@2\nscenes: []\n", "1:9: error: schema 'chargen/imagery@2' is not known"),
