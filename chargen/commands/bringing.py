@@ -10,7 +10,7 @@ from chargen.commands.trouble import error_of
 from chargen.core.alarm import alarms
 from chargen.core.provider_reply import ProviderTrouble, Trouble
 from chargen.core.submission import Came, Request, State, Submission, exhausted
-from chargen.errors import ExitCode, worst
+from chargen.errors import ChargenError, ExitCode, worst
 from chargen.pipeline.bundling import Bench
 from chargen.pipeline.collect import Collected, collect
 from chargen.pipeline.restore_books import identify
@@ -192,20 +192,38 @@ def tell_applied(
     books: Books,
     applied: Iterable[Candidate] = (),
 ) -> None:
-    """What was applied, now or by a command that was killed before it said so, is APPLIED in its run's record."""
+    """
+    What was applied, now or by a command that was killed before it said so, is APPLIED in its run's record.
+
+    The record of an earlier run that cannot be read is named, and stops nothing: its pictures are where they belong.
+    """
+    for run_id, job_ids in sorted(_by_run(_lying(shots, books)).items()):
+        try:
+            _tell(session, books, run_id, job_ids)
+        except ChargenError as error:
+            say(f"  warning: {error}")
+    for run_id, job_ids in _by_run(applied).items():
+        _tell(session, books, run_id, job_ids)
+
+
+def _by_run(candidates: Iterable[Candidate]) -> dict[str, frozenset[str]]:
+    """The jobs that brought pictures, by their run."""
+    found: dict[str, set[str]] = {}
+    for item in candidates:
+        found.setdefault(item.submission.run_id, set()).add(item.request.job_ids[0])
+    return {run_id: frozenset(job_ids) for run_id, job_ids in found.items()}
+
+
+def _tell(session: Session, books: Books, run_id: str, job_ids: Collection[str]) -> None:
     from chargen.core.job import Event, Status
 
-    by_run: dict[str, list[str]] = {}
-    for candidate in (*_lying(shots, books), *applied):
-        by_run.setdefault(candidate.submission.run_id, []).append(candidate.request.job_ids[0])
-    for run_id, job_ids in by_run.items():
-        run = session.run(run_id)
-        if not run.path.is_dir():
-            continue
-        with session.store(run, books) as store:
-            for record in store.jobs():
-                if record.job_id in job_ids and record.status is Status.SUCCEEDED:
-                    store.move(record.job_id, Event.APPLY)
+    run = session.run(run_id)
+    if not run.path.is_dir():
+        return
+    with session.store(run, books) as store:
+        for record in store.jobs():
+            if record.job_id in job_ids and record.status is Status.SUCCEEDED:
+                store.move(record.job_id, Event.APPLY)
 
 
 def _lying(shots: Mapping[Address, CompiledShot], books: Books) -> Iterator[Candidate]:

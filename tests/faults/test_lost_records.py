@@ -190,3 +190,23 @@ def test_local_books_deleted_between_two_commands_stop_the_next(one_shot: World,
     assert one_shot.process(*COLLECT).code == 0
     assert one_shot.plan() == []
     assert len(gemini.paid) == 1
+
+
+@pytest.mark.parametrize("mode", ["live", "batch"])
+def test_a_damaged_record_of_an_earlier_run_is_named_and_stops_nothing(
+    one_shot: World, gemini: Emulator, mode: str
+) -> None:
+    one_shot.make()
+    path = jobs_of(one_shot)
+    lose(path)
+    path.write_bytes(b"noise" * 2000)
+    one_shot.edit(
+        "quay/imagery.yaml", "  - {id: noon", "  - {id: dusk, subject: fog over a quay}\n  - {id: noon"
+    )
+
+    said = one_shot.process("batch", "run", "--yes", "--mode", mode)
+
+    assert said.code == 0, said.text
+    assert "damaged" in said.err
+    assert one_shot.plan() == []
+    assert len(gemini.paid) == 2
