@@ -69,20 +69,37 @@ def write_atomically(path: Path, data: bytes | str, *, aside: Path | None = None
     """
     Write a file whole or not at all, durably; folders on the way are made, an existing file keeps its permissions.
 
-    It is begun in `aside`, where that is a folder of the same file system, so that a kill leaves nothing beside the file.
+    It is begun in `aside`, where a file can be moved from there, so that a kill leaves nothing beside the file.
     A symlink is replaced, not followed. Raises WorkFailed (disk full and the like) or ConfigurationError (not permitted).
     """
     written = data.encode() if isinstance(data, str) else data
-    temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.tmp")
+    name = f".{path.name[:40]}.{secrets.token_hex(6)}.tmp"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if aside is not None and _same_device(aside, path.parent):
-            temporary = aside / temporary.name
-        _write_new(temporary, written, _permissions(path))
-        temporary.replace(path)
+        if aside is None or not _moved_from(aside / name, path, written):
+            _put(path.with_name(name), path, written)
         _sync_folder(path.parent)
     except OSError as error:
         raise unwritable(path, error) from error
+
+
+def _moved_from(aside: Path, path: Path, data: bytes) -> bool:
+    """Write a file elsewhere and move it; False where it cannot be moved from there: another disk, or another mount of it."""
+    if not _same_device(aside.parent, path.parent):
+        return False
+    try:
+        _put(aside, path, data)
+    except OSError as error:
+        if error.errno != errno.EXDEV:  # a bind mount: the same disk by its number, and not for a rename
+            raise
+        return False
+    return True
+
+
+def _put(temporary: Path, path: Path, data: bytes) -> None:
+    try:
+        _write_new(temporary, data, _permissions(path))
+        temporary.replace(path)
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
@@ -94,7 +111,7 @@ def write_inside(root: Path, path: str, data: bytes | str) -> None:
 
 
 def _same_device(aside: Path, folder: Path) -> bool:
-    """Whether a file can be moved from one folder to the other; False where `aside` is no plain folder."""
+    """Whether both folders lie on one disk; False where `aside` is no plain folder."""
     try:
         found = aside.lstat()
     except OSError:

@@ -125,3 +125,20 @@ def read_only() -> Iterator[Callable[[Path], Callable[[], None]]]:
     yield make
     for folder in mounted:
         undo(folder)
+
+
+@pytest.fixture
+def mount_of_its_own() -> Iterator[Callable[[Path], None]]:
+    """Makes a folder a mount of its own, of the disk it lies on, as a container's volume is. Skips where nothing may be mounted."""
+    mounted: list[Path] = []
+
+    def make(folder: Path) -> None:
+        bind = ["mount", "--bind", str(folder), str(folder)]
+        done = subprocess.run(bind, capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.skip(f"needs root, to mount: {done.stderr.strip()}")
+        mounted.append(folder)
+
+    yield make
+    for folder in mounted:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
