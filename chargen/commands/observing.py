@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from chargen.commands.telling import say
 from chargen.core.address import parse_address
 from chargen.core.proposal import Happening, Standing
+from chargen.core.pull import UNKNOWN
 from chargen.errors import ForgeTrouble
 from chargen.pipeline.decide import Seen, accepted_by_hand, decide
 
@@ -38,7 +39,8 @@ def observe(desk: Desk, forge: Forge) -> list[Seen]:
     happened = [item for item in seen if item.happening is not None]
     for item in happened:
         rejects = ": its pictures are rejected" if item.happening == "close" and item.closer_may_write else ""
-        say(f"  {item.proposal.branch} {item.pull.url}: {_PAST[str(item.happening)]}{rejects}")
+        where = " ".join(filter(None, (item.proposal.branch, item.pull.url)))
+        say(f"  {where}: {_PAST[str(item.happening)]}{rejects}")
     desk.book(decided, f"Decide: {len(happened)} pull requests")
     return [item for item in happened if item.happening is not Happening.END]
 
@@ -60,6 +62,8 @@ def _seen(forge: Forge, proposals: Sequence[Proposal], listed: Sequence[Pull]) -
             pull = None if late is pull else pull
         if proposal.open or proposal.standing is Standing.WITHDRAWING:
             pull = pull or _found_or_told(forge, proposal)
+            if pull is None and not proposal.open:
+                pull = UNKNOWN  # nothing is left to close
             if pull is not None:
                 closed = not pull.open and not pull.merged and bool(pull.closed_by)
                 yield Seen(proposal, pull, closed and forge.may_write(pull.closed_by))

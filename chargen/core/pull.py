@@ -26,3 +26,7 @@ class Pull:
     open: bool = True
     merged: bool = False
     closed_by: str = ""
+
+
+# What is told of one that the forge does not know: closed, by nobody, and without a number.
+UNKNOWN: Final = Pull(0, "", "", "", "", "", "", "", author_is_bot=False, same_repository=False, open=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chargen.edges.github import GitHubForge
+from tests.gitops.conftest import TRACKING
 from tests.gitops.test_proposals import BRANCH, WIDE, writes
 
 if TYPE_CHECKING:
@@ -92,3 +93,26 @@ def test_a_withdrawal_that_was_cut_short_is_ended_once_by_a_later_run(proposed: 
     proposed.done("refresh")
 
     assert (proposed.refs(), writes(proposed)) == (refs, calls)
+
+
+def test_a_withdrawal_of_what_the_forge_does_not_know_is_over_and_is_told_once(proposed: Town) -> None:
+    number = withdrawing(proposed)
+    del proposed.github.repository().pulls[number]
+
+    first, again = proposed.done("refresh"), proposed.done("refresh")
+
+    assert f"{BRANCH}: the forge knows no pull request #{number}" in first.text
+    assert "the forge knows no" not in again.text
+    assert '"standing": "withdrawn"' in proposed.show(f"{TRACKING}:proposals/location/quay.json")
+
+
+def test_a_withdrawn_pull_request_that_the_forge_knows_after_all_is_closed(proposed: Town) -> None:
+    number = withdrawing(proposed)
+    pulls = proposed.github.repository().pulls
+    lost = pulls.pop(number)
+    proposed.done("refresh")
+    pulls[number] = lost
+
+    proposed.done("refresh")
+
+    assert not proposed.open_pulls()
