@@ -10,46 +10,65 @@ import argparse
 import sys
 import time
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from tests.killed.matrix import SIGNALS, Played, one_of_each, play, table, undisturbed
+from tests.killed.matrix import SIGNALS, Played, Point, one_of_each, play, table, undisturbed
 from tests.killed.stage import Stage
 from tests.killed.stories import STORIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.killed.stories import Story
+    from tests.killed.matrix import Undisturbed
+
+_USAGE: Final = 64
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Play it. The exit code: 1 when anything came out differently."""
+    """Play it. The exit code: 1 when anything came out differently, 64 when there is no point of the name asked for."""
     asked = _parser().parse_args(arguments)
     began = time.monotonic()
     played: list[Played] = []
+    known: list[Point] = []
     with Stage() as stage:
         for story in STORIES:
             if not asked.story or story.name in asked.story:
-                played += _story(stage, story, asked)
+                whole = undisturbed(stage, story)
+                known += _points(whole, asked)
+                played += _story(stage, whole, asked)
+    if not played:
+        return _say_unknown(asked.match, known)
     wrong = [one for one in played if not one.right]
     _say(f"\n{table(played)}\n")
     _say(f"{len(played)} points in {time.monotonic() - began:.0f} s, {len(wrong)} differences")
     return 1 if wrong else 0
 
 
-def _story(stage: Stage, story: Story, asked: argparse.Namespace) -> list[Played]:
-    whole = undisturbed(stage, story)
-    _say(f"{story.name}: {len(whole.steps)} steps: {dict(Counter(step.kind for step in whole.steps))}")
+def _points(whole: Undisturbed, asked: argparse.Namespace) -> list[Point]:
+    hows = asked.signal or SIGNALS
+    return [point for how in hows for point in whole.points(how, every_side=asked.every_side)]
+
+
+def _story(stage: Stage, whole: Undisturbed, asked: argparse.Namespace) -> list[Played]:
+    _say(f"{whole.story.name}: {len(whole.steps)} steps: {dict(Counter(step.kind for step in whole.steps))}")
     played = []
+    every = [point for point in _points(whole, asked) if asked.match in str(point)]
     for how in asked.signal or SIGNALS:
-        points = whole.points(how, every_side=asked.every_side)
-        if asked.match:
-            points = [point for point in points if asked.match in str(point)]
+        points = [point for point in every if point.how == how]
         for point in points if asked.all else one_of_each(points):
             played.append(play(stage, whole, point))
             _tell(played[-1], verbose=asked.verbose)
-    _say(table(played))
+    if played:
+        _say(table(played))
     return played
+
+
+def _say_unknown(match: str, known: Sequence[Point]) -> int:
+    """That no point is named so, and names there are; the exit code."""
+    _say(f"no point has {match!r} in its name; --match takes a part of one, such as:")
+    for point in one_of_each(known):
+        _say(f"  {point}")
+    return _USAGE
 
 
 def _tell(one: Played, *, verbose: bool) -> None:

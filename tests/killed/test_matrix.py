@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.killed.__main__ import main
 from tests.killed.matrix import Undisturbed, play, some, undisturbed
 from tests.killed.stage import Stage
 from tests.killed.stories import STORIES
@@ -53,3 +54,15 @@ def test_a_command_that_is_ended_and_run_again_comes_to_the_same(
 
     assert [one for one in played if not one.right] == []
     assert {one.point.how for one in played} == {"kill", "cancel", "hurry"}
+
+
+def test_a_match_that_names_no_point_is_a_usage_error_with_names_there_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = main(["--story", "batch apply", "--signal", "kill", "--match", "no such step"])
+
+    said = capsys.readouterr().out
+    assert code == 64
+    assert "no point has 'no such step' in its name" in said
+    assert "kill after sqlite: " in said
+    assert "differences" not in said
