@@ -59,7 +59,7 @@ def _batch(session: Session, submission_id: str, batch: str) -> None:
         raise UsageError(
             f"{batch} was not created for {quarantined.id}: it is named {found.display_name!r}", hint=hint
         )
-    settle(desk, quarantined.id, Move.ACCEPT, batch=batch, error="")
+    settle(desk, quarantined, Move.ACCEPT, batch=batch, error="")
     result(f"{quarantined.id} is SUBMITTED as {batch}; `chargen batch collect` brings it in.")
 
 

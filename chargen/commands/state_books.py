@@ -26,15 +26,14 @@ def find(books: Books, submission_id: str) -> Submission:
     raise UsageError(f"{'several submissions' if found else 'no submission'} {submission_id!r}", hint=hint)
 
 
-def settle(desk: Desk, submission_id: str, what: Move, **changes: str) -> None:
-    """Move a submission by a person's word, as it stands then. UsageError when it has moved on meanwhile."""
+def settle(desk: Desk, seen: Submission, what: Move, **changes: str) -> None:
+    """Move a submission as the person saw it. UsageError when it has moved on since."""
     ended = {"ended_at": stamp(desk.clock.now())} if what is Move.FORGET else {}
-    before = desk.read().submissions[submission_id]
 
     def decide(books: Books) -> Sequence[Thing]:
-        now = books.submissions[submission_id]
-        if now.state is not before.state:
+        now = books.submissions[seen.id]
+        if (now.state, now.batch) != (seen.state, seen.batch):
             raise UsageError(f"{now.id} is {now.state} by now", hint="look at it again: chargen state show")
         return [move(now, what, **changes, **ended)]
 
-    desk.book(decide, f"A person settled {submission_id}: {what}")
+    desk.book(decide, f"A person settled {seen.id}: {what}")
