@@ -25,7 +25,9 @@ class Waste(enum.StrEnum):
     BLOCKED = "blocked"  # by the safety filter
     FAILED = "failed"  # answered, and no picture came of it
     DUPLICATE = "duplicate"  # the same request had brought a picture, and nobody ordered another; or a second batch of one create
-    LOST = "lost"  # in flight when a live run was killed: at most so much
+    LOST = (
+        "lost"  # in flight when a live run was killed, or without a line in a batch's result: at most so much
+    )
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Served:
 
 
 def wasted(served: Served) -> Iterator[tuple[Submission, Request, Waste]]:
-    """Every request that was paid for and serves nothing, oldest first, with the reason; what was lost is not among them."""
+    """Every request that was paid for and serves nothing, oldest first, with the reason; what was lost in flight is not among them."""
     books, brought = served.books, set()
     rejected = frozenset(digest for item in books.decisions.values() for digest in item.rejected)
     for submission, request in books.requests():
@@ -84,7 +86,8 @@ def _kind(outcome: Outcome, *, again: bool, rejected: frozenset[str], stale: boo
     if outcome.came is Came.BLOCKED:
         return Waste.BLOCKED
     if outcome.came is not Came.IMAGE:
-        return Waste.FAILED if outcome.cost_usd else None
+        kind = Waste.LOST if outcome.came is Came.MISSING else Waste.FAILED
+        return kind if outcome.cost_usd else None
     if again:
         return Waste.DUPLICATE
     if not rejected.isdisjoint(_digests(outcome)):

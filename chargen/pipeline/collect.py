@@ -105,9 +105,11 @@ def collect(
         for request, line in lines.good(path)
     ]
     missing = [request for request in submission.requests if request.key not in lines.seen]
-    gone = Outcome(Came.MISSING, reason="the result has no line for it", at=at)
+    gone = Outcome(Came.MISSING, reason="the result has no line for it that can be read", at=at)
     laid += [
-        lay_failure(bench, submission, request, gone, attempts_left=attempts_left(request))
+        lay_failure(
+            bench, submission, request, _at_its_bound(gone, request), attempts_left=attempts_left(request)
+        )
         for request in missing
     ]
     warnings = [
@@ -119,6 +121,11 @@ def collect(
     path.unlink()
     path.parent.rmdir()
     return Collected(booked, tuple(warnings))
+
+
+def _at_its_bound(gone: Outcome, request: Request) -> Outcome:
+    """The line is lost, not the bill: the picture may have been made, so that it counts at its upper bound."""
+    return replace(gone, cost_usd=request.reserved_usd)
 
 
 def _lay_line(

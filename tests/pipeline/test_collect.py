@@ -16,6 +16,7 @@ from chargen.core.job import Failure, Status
 from chargen.core.job_record import BatchRow
 from chargen.core.provider_reply import Batch, BatchState
 from chargen.core.submission import Came, State
+from chargen.core.waste import Served, Waste, wasted
 from chargen.pipeline.collect import Collected, collect
 from tests.answers import a_block, a_line, an_answer, nothing
 from tests.fakes import FakeRun, FakeStore
@@ -133,8 +134,25 @@ def test_a_missing_line_is_an_outcome_of_its_own(office: Office) -> None:
 
     assert came(found) == ["image", "image", "missing"]
     (job_id,) = submission.requests[2].job_ids
-    assert found.warnings == (f"{job_id}: the result has no line for it",)
+    assert found.warnings == (f"{job_id}: the result has no line for it that can be read",)
     assert office.store.job(job_id).failure is Failure.MISSING
+
+
+@pytest.mark.parametrize("torn", [None, b'{"key": "quay.noon.main@'], ids=["missing", "torn"])
+def test_a_line_nobody_can_read_is_booked_at_its_bound_as_its_picture_may_be_paid(
+    office: Office, torn: bytes | None
+) -> None:
+    submission = submitted(office)
+
+    found = bring(office, submission, *map(a_line, submission.requests[:2]), *filter(None, [torn]))
+
+    *read, lost = found.submission.requests
+    assert lost.outcome is not None
+    assert lost.outcome.cost_usd == lost.reserved_usd > 0
+    assert found.submission.actual_usd == lost.reserved_usd + sum(
+        item.outcome.cost_usd for item in read if item.outcome
+    )
+    assert [kind for _, _, kind in wasted(Served.by(office.desk().read(), []))][-1:] == [Waste.LOST]
 
 
 def test_of_two_lines_for_one_key_the_first_picture_counts(office: Office) -> None:

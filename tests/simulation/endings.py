@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
     from chargen.core.submission import Submission
     from tests.simulation.forge import Request
+    from tests.simulation.provider import Service
     from tests.simulation.session import Town
     from tests.simulation.tree import Commit
 
 
 def nothing_is_lost_of_the_money(town: Town) -> Iterator[str]:
-    """What the books say was paid is what the service charged; a batch it began twice by itself is booked at its bound."""
+    """What the books say was paid is what the service charged; lines it lost and batches it began twice are booked at their bounds."""
     if town.lost:
         return
     books, service = town.remote.books, town.service
@@ -34,13 +35,20 @@ def nothing_is_lost_of_the_money(town: Town) -> Iterator[str]:
         (usd for name, usd in service.charged.items() if name in known or not known & {*service.twins(name)}),
         Decimal(0),
     )
-    if said != charged:
-        yield f"the books say {said} USD, the service charged {charged}"
+    unread = sum((_unread_usd(item, service) for item in books.submissions.values()), Decimal(0))
+    if said != charged + unread:
+        yield f"the books say {said} USD, the service charged {charged}, and {unread} are bounds of lines it lost"
     for item in books.submissions.values():
         twins = [name for name in service.charged if f"{name} is a double of it" in item.error]
         cost = sum((service.charged[name] for name in twins), Decimal(0))
         if cost > _doubles_usd(item):
             yield f"{item.id} books {_doubles_usd(item)} USD for doubles that cost {cost}"
+
+
+def _unread_usd(item: Submission, service: Service) -> Decimal:
+    """What the upper bounds of lines that nobody could read come to, beyond what they were charged at."""
+    lost = service.unread.get(item.batch, {})
+    return sum((one.reserved_usd - lost[one.key] for one in item.requests if one.key in lost), Decimal(0))
 
 
 def _doubles_usd(item: Submission) -> Decimal:

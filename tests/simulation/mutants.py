@@ -309,6 +309,12 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
         seed=14,
         rule="what_has_ended_is_told",
     ),
+    "a lost line costs nothing": Mutant(
+        "a line that is missing from a result, or torn, is booked at nothing",
+        ((collect, "_at_its_bound", lambda gone, _: gone),),
+        seed=14,
+        rule="nothing_is_lost_of_the_money",
+    ),
     "cost forgotten": Mutant(
         "pictures cost nothing",
         ((bundling, "actual", lambda *_: Decimal(0)),),

@@ -94,6 +94,9 @@ class Service:
     made: dict[str, _Made] = field(default_factory=dict)
     account: list[Paid] = field(default_factory=list)
     charged: dict[str, Decimal] = field(default_factory=dict)  # by batch
+    unread: dict[str, dict[str, Decimal]] = field(
+        default_factory=dict
+    )  # by batch and key: charged, and its line is missing or torn
     wire: list[tuple[int, str, str, str]] = field(default_factory=list)  # creates that arrive late
     writes: int = 0
     confirmed_gone: set[str] = field(
@@ -110,6 +113,7 @@ class Service:
             made={name: replace(made) for name, made in self.made.items()},
             account=[*self.account],
             charged=dict(self.charged),
+            unread={name: dict(lines) for name, lines in self.unread.items()},
             wire=[*self.wire],
             confirmed_gone=set(self.confirmed_gone),
         )
@@ -159,11 +163,9 @@ class Service:
         self.machine.tally[f"batch: {state}"] += 1
         lines: list[bytes] = []
         if state is BatchState.SUCCEEDED:
+            torn = made.lines[-1]["key"] if self.luck.rough and drawn % 11 == 0 else ""
             for said in made.lines:
-                lines += self._line(made, said)
-            if self.luck.rough and drawn % 11 == 0:
-                lines.insert(drawn % 2, b'{"key": "torn')
-                self.machine.tally["line: torn"] += 1
+                lines += self._line(made, said, torn=said["key"] == torn)
             if self.luck.rough and drawn % 13 == 0:
                 lines.append(b'{"key": "somebody.else@0123456789abcdef", "error": {"code": 13}}')
                 self.machine.tally["line: unknown key"] += 1
@@ -174,13 +176,14 @@ class Service:
         output = f"files/result-{made.batch.name}" if state.has_results else ""
         made.batch = replace(made.batch, state=state, ended_at=at, output_file=output)
 
-    def _line(self, made: _Made, said: Any) -> list[bytes]:
+    def _line(self, made: _Made, said: Any, *, torn: bool) -> list[bytes]:
         key = said["key"]
         drawn = self.luck.draw("line", key, made.batch.name) if self.luck.rough else 999
-        what = next((name for most, name in _LINES if drawn < most), "picture")
+        what = "torn" if torn else next((name for most, name in _LINES if drawn < most), "picture")
         self.machine.tally[f"line: {what}"] += 1
-        if what == "missing":
-            return []
+        if what in ("missing", "torn"):
+            self.unread.setdefault(made.batch.name, {})[key] = self._charge(made, _COUNTED)
+            return [] if what == "missing" else [_json(key, response=_picture(PNG))[: 40 + drawn % 60]]
         if what == "failed":
             return [_json(key, error={"code": 13, "message": "internal"})]
         if what == "refused":
