@@ -44,11 +44,11 @@ def test_a_skip_is_nothing_elsewhere(tmp_path: Path) -> None:
     assert (code, "the sun shines" in said) == (0, False), said
 
 
-def test_what_needs_root_may_skip_where_nobody_is_root() -> None:
+def test_what_needs_root_may_skip_where_nobody_may_mount() -> None:
     reasons = {"a": "needs root: to mount a disk", "b": "it rains"}
 
-    assert list(refused(reasons, root=False)) == ["b skipped: it rains"]
-    assert list(refused(reasons, root=True)) == [
+    assert list(refused(reasons, may_mount=False)) == ["b skipped: it rains"]
+    assert list(refused(reasons, may_mount=True)) == [
         "a skipped: needs root: to mount a disk",
         "b skipped: it rains",
     ]
