@@ -44,11 +44,13 @@ def command(root: Path | None, every: bool, local: bool, style: str) -> None:
     if style == "json":
         as_json(_data(books, desk, retries))
         return
-    for line in _lines(books, desk, retries, every=every):
+    for line in _lines(
+        books, desk, retries, every=every, base_url=session.environment.google_gemini_base_url
+    ):
         result(line)
 
 
-def _lines(books: Books, desk: Desk, retries: int, *, every: bool) -> Iterator[str]:
+def _lines(books: Books, desk: Desk, retries: int, *, every: bool, base_url: str) -> Iterator[str]:
     submissions = sorted(books.submissions.values(), key=lambda item: (item.created_at, item.id))
     held = [item for item in submissions if item.holds]
     ended = [item for item in submissions if not item.holds]
@@ -56,7 +58,8 @@ def _lines(books: Books, desk: Desk, retries: int, *, every: bool) -> Iterator[s
     if len(shown) < len(ended):
         yield f"{counted(len(ended) - len(shown), 'submission')} ended before these; --all shows them"
     for item in [*shown, *held]:
-        yield from submission_lines(item, lapsed=desk.lapsed(item), now=desk.clock.now())
+        lapsed, now = desk.lapsed(item), desk.clock.now()
+        yield from submission_lines(item, lapsed=lapsed, now=now, base_url=base_url)
     yield from map(order_line, books.open_orders(retries))
     proposals = [item for of_entity in books.proposals.values() for item in of_entity]
     yield from (f"proposal {proposal_line(item)}" for item in proposals if item.open or every)

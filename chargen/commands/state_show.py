@@ -23,13 +23,19 @@ if TYPE_CHECKING:
 @options.output_format("text", "json")
 def command(submission_id: str, root: Path | None, local: bool, style: str) -> None:
     """One submission, whole, as it stands on the books. The beginning of its ID is enough."""
-    desk = open_session(root, local=local).desk()
+    session = open_session(root, local=local)
+    desk = session.desk()
     submission = find(desk.read(), submission_id)
     if style == "json":
         import msgspec
 
         as_json(msgspec.to_builtins(submission, str_keys=True))
         return
-    held = submission_lines(submission, lapsed=desk.lapsed(submission), now=desk.clock.now())
+    held = submission_lines(
+        submission,
+        lapsed=desk.lapsed(submission),
+        now=desk.clock.now(),
+        base_url=session.environment.google_gemini_base_url,
+    )
     for line in [*held, *request_lines(submission)]:
         result(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any, Final
 
 from chargen.core.alarm import EXPIRES_H, alarms, seconds_since
@@ -17,11 +18,17 @@ if TYPE_CHECKING:
     from chargen.core.proposal import Proposal
 
 _INDENT: Final = " " * 13
-_LIST: Final = "https://generativelanguage.googleapis.com/v1beta/batches?pageSize=100"
+_GEMINI: Final = "https://generativelanguage.googleapis.com"
 
 
-def submission_lines(item: Submission, *, lapsed: bool, now: datetime | None = None) -> Iterator[str]:
-    """A submission and who holds it, how long by `now`; for one that needs a person, why, and what to do."""
+def submission_lines(
+    item: Submission, *, lapsed: bool, now: datetime | None = None, base_url: str = ""
+) -> Iterator[str]:
+    """
+    A submission and who holds it, how long by `now`; for one that needs a person, why, and what to do.
+
+    `base_url` is where Gemini is asked, if not at its own address.
+    """
     requests = (
         counted(len(item.requests), "request") if item.requests or not item.holds else "requests unknown"
     )
@@ -37,12 +44,13 @@ def submission_lines(item: Submission, *, lapsed: bool, now: datetime | None = N
             yield f"{_INDENT}late: open for more than {alarm.hours} hours, expires after {EXPIRES_H}"
     if item.error:
         yield f"{_INDENT}{one_line(item.error)}"
+    yield from (f"{_INDENT}{one_line(name)} is a double of it, counted as waste" for name in item.doubles)
     if item.pruned_at:
         yield f"{_INDENT}its pictures are not kept any more, since {item.pruned_at}"
     if item.state is State.CREATING:
         yield from (f"{_INDENT}{line}" for line in _UNCLEAR)
     if item.state is State.QUARANTINED:
-        yield from (f"{_INDENT}{line}" for line in _quarantine(item))
+        yield from (f"{_INDENT}{line}" for line in _quarantine(item, base_url))
 
 
 _UNCLEAR: Final = (
@@ -51,10 +59,16 @@ _UNCLEAR: Final = (
 )
 
 
-def _quarantine(item: Submission) -> Iterator[str]:
+def list_call(base_url: str = "") -> str:
+    """The command that shows the provider's list of batches, as a shell takes it."""
+    url = shlex.quote(f"{base_url or _GEMINI}/v1beta/batches?pageSize=100")
+    return f'curl -s -H "x-goog-api-key: $GEMINI_API_KEY" {url}'
+
+
+def _quarantine(item: Submission, base_url: str) -> Iterator[str]:
     yield f"Nobody can say whether its batch exists. Look for the name {item.display_name} in the"
     yield "provider's list of batches. Until then its requests are not sent again. This shows the list:"
-    yield f"  curl -s -H \"x-goog-api-key: $GEMINI_API_KEY\" '{_LIST}'"
+    yield f"  {list_call(base_url)}"
     yield "It is there:"
     yield f"  chargen state adopt {item.id} batches/..."
     yield "It is not there, two days after it was sent:"
