@@ -12,8 +12,10 @@ from chargen.core.books import Identity
 from chargen.core.books_files import Thing, changes_for, decode
 from chargen.core.counted import counted
 from chargen.core.kept_record import RECORD, decode_record
+from chargen.core.provider_reply import Batch
 from chargen.core.rebuilt import batch_of, from_branches, from_records, from_rows, joined
 from chargen.core.submission import Owner, State, Submission
+from chargen.core.unknowable import unknowable
 from chargen.edges.base_tip import find_remote
 from chargen.edges.book_copies import BookCopies, Copy
 from chargen.edges.books import LocalBooks
@@ -48,6 +50,8 @@ class Rebuilding:
     things: list[Thing] = field(default_factory=list)
     found: list[str] = field(default_factory=list)  # for people
     records: list[Submission] = field(default_factory=list)
+    told: list[Submission] = field(default_factory=list)  # by other things than a copy
+    listed: Mapping[str, Batch] = field(default_factory=dict)  # the provider's batches by name
     heads: Mapping[str, str] = field(default_factory=dict)  # of the remote's branches
 
     @classmethod
@@ -75,6 +79,17 @@ class Rebuilding:
         """Whether there is nothing to write."""
         return not self.things and self.ground is None
 
+    @property
+    def older(self) -> bool:
+        """Whether there are books already: a copy, or the branch as it was pushed back."""
+        return self.ground is not None or bool(self.tip)
+
+    @property
+    def unknown(self) -> list[str]:
+        """What the books will not know; nothing where a copy said it all."""
+        everything = self.empty or (self.older and not self.told)
+        return [] if everything else unknowable(self.books, self.told, self.listed)
+
     def look(self, world_id: str) -> None:
         """Look everywhere. ChargenError when a place that must tell cannot be asked."""
         self._read()
@@ -84,6 +99,7 @@ class Rebuilding:
         rows = [row for of_tree in trees.values() for row in of_tree]
         lost = from_rows(self.books, rows, at=self.at)
         pictures = counted(sum(len(item.requests) for item in lost), "picture")
+        self.told += lost
         self._add(lost, f"{pictures} that rows name, not kept anywhere else" if lost else "")
         self._look_at_batches(world_id, rows)
         self._look_at_branches(trees)
@@ -160,6 +176,7 @@ class Rebuilding:
             elif now is None:
                 unnamed.append(_unnamed(submission_id, commit, self.at))
         told = from_records(books, self.records, self._is_held)
+        self.told += told
         self._add(told, f"kept pictures of {counted(len(told), 'submission')} that the books do not know")
         self._add(unnamed, f"kept pictures of {counted(len(unnamed), 'submission')} that nothing tells of")
 
@@ -200,6 +217,7 @@ class Rebuilding:
             if known or self.things or self._are_expected(rows):
                 self._add([identity], f"the world's id: {identity.world_id}")
         told = from_batches(self.books, identity, listed, self._is_held, at=self.at)
+        self.told, self.listed = [*self.told, *told], {batch.name: batch for batch in listed}
         for item in told:
             self._add([item], f"{item.batch} of the provider's list: submission {item.id}, {item.state}")
 

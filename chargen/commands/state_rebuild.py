@@ -14,12 +14,8 @@ from chargen.commands.wiring import open_session
 from chargen.core.counted import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
-
-_LOST = (
-    "Not to be known any more, unless a copy has it: wishes that were not ordered yet, what was picked, rejected or "
-    "locked, and what the safety filter blocked one by one."
-)
 
 
 @click.command("rebuild")
@@ -44,18 +40,25 @@ def command(root: Path | None, world_id: str, yes: bool, local: bool, style: str
     session = open_session(root, local=local)
     rebuilding = Rebuilding.of(session)
     rebuilding.look(world_id)
-    lost = not rebuilding.tip and rebuilding.ground is None
+    unknown = rebuilding.unknown
     for line in rebuilding.found:
         say(f"  {line}")
     if not rebuilding.empty:
-        if lost:
-            say(_LOST)
+        _say_unknown(unknown, older=rebuilding.older)
         books = rebuilding.books
         requests = sum(len(item.requests) for item in books.submissions.values())
         said = f"{counted(len(books.submissions), 'submission')} with {counted(requests, 'request')}"
         agree(f"The books will know {said}. Write them?", yes=yes)
         rebuilding.write()
     if style == "json":
-        as_json({"found": rebuilding.found, "written": not rebuilding.empty})
+        as_json({"found": rebuilding.found, "unknown": unknown, "written": not rebuilding.empty})
     else:
         result("Nothing to rebuild." if rebuilding.empty else "The books are back.")
+
+
+def _say_unknown(lines: Sequence[str], *, older: bool) -> None:
+    if lines:
+        since = "of what was booked after them" if older else "unless a copy turns up"
+        say(f"What these books cannot know, {since}:")
+    for line in lines:
+        say(f"  - {line}")

@@ -17,6 +17,7 @@ from chargen.core.digest import Ask
 from chargen.core.model_table import MODELS
 from chargen.core.price import estimate
 from chargen.core.submission import Request, Submission
+from chargen.core.unread import most_usd
 from chargen.core.world_config import Mode
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _short(request_hash: str) -> str:
 
 def _most_usd(model: str, ask: Ask) -> Decimal:
     """What one picture costs at most where its answer does not say; its words are not here to be counted."""
-    size = ask.provider.get("size", "1K")
+    size = ask.provider.get("size", "")
     if model not in MODELS or size not in MODELS[model].image_tokens:
-        return Decimal(0)
+        return most_usd(model) or Decimal(0)
     return estimate(model, size, Mode.BATCH, prompt_characters=0, references=0)

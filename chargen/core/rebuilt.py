@@ -113,9 +113,15 @@ def from_records(
             merged = tuple(
                 item if item.outcome else known.get(item.request_hash, item) for item in now.requests
             )
-            if merged != now.requests or not (now.kept or now.pruned_at):
-                told.append(replace(now, requests=merged, kept=record.kept))
+            lost_usd = _lost_usd(now, record)
+            if merged != now.requests or lost_usd != now.lost_usd or not (now.kept or now.pruned_at):
+                told.append(replace(now, requests=merged, kept=record.kept, lost_usd=lost_usd))
     return told
+
+
+def _lost_usd(now: Submission, record: Submission) -> Decimal:
+    """What a killed live run lost: a copy may be from before it was settled."""
+    return max(now.lost_usd, record.lost_usd) if now.mode == "live" else now.lost_usd
 
 
 def from_rows(books: Books, rows: Iterable[Row], *, at: str) -> list[Submission]:

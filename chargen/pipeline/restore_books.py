@@ -138,11 +138,18 @@ def _unread(submission_id: str, batch: Batch, doubled: str, at: str) -> Submissi
         input_file=batch.input_file,
         batch=batch.name,
         ended_at="" if state is State.SUBMITTED else whole_seconds(batch.ended_at) or at,
-        error=doubled or "rebuilt from the provider's list: what it asked for is told by its results",
+        error="; ".join(filter(None, [doubled, _why_unread(batch)])),
         deliver=Deliver.REVIEW
         if name and name.repository != "0"
         else Deliver.TREE,  # a laptop names no repository
     )
+
+
+def _why_unread(batch: Batch) -> str:
+    if batch.state not in _ENDED:
+        return "rebuilt from the provider's list: what it asked for is told by its results"
+    why = f" ({batch.error})" if batch.error else ""
+    return f"rebuilt from the provider's list: the batch is {batch.state}{why}, and nothing tells what it asked for"
 
 
 def identify(

@@ -17,6 +17,7 @@ from chargen.core.proposal import Proposal, Standing
 from chargen.core.rebuilt import from_branches, from_records, from_rows, joined, refuse_older_books
 from chargen.core.row import stamped_anew
 from chargen.core.submission import Came, State, Submission
+from chargen.core.unread import most_usd
 from chargen.errors import BooksConflict
 from tests.worlds import (
     PIER,
@@ -158,6 +159,17 @@ def test_what_ended_without_knowing_of_them_learns_what_they_brought() -> None:
     assert told == replace(BROUGHT, error="killed")
 
 
+def test_what_a_killed_run_lost_is_learnt_from_what_it_kept() -> None:
+    """The copy is from before the run was settled: outcomes it knows, the waste it does not."""
+    live = replace(BROUGHT, mode="live", batch="")
+    record = replace(live, lost_usd=Decimal("0.07"))
+
+    told = from_records(books_of(live), [record], lambda _: False)
+
+    assert told == [record]
+    assert from_records(books_of(record), [live], lambda _: False) == []
+
+
 def test_pictures_that_the_books_do_not_know_stop_everything() -> None:
     held = replace(BROUGHT, state=State.SUBMITTED, kept="")
     pruned = replace(BROUGHT, kept="", pruned_at=AT)
@@ -269,6 +281,7 @@ def test_words_that_are_gone_make_a_request_that_answers_no_shot() -> None:
     (found,) = identified(UNREAD, [unknown], {address(WIDE): SHOT}, Books())
 
     assert (found.key, found.ask) == (unknown, UNKNOWN)
+    assert found.reserved_usd == most_usd(UNREAD.model), "of any size"
     came = replace(found, outcome=an_outcome())
     assert (
         item_of(plan_of({PIER: one_shot()}, books_of(replace(BROUGHT, requests=(came,))))).reason

@@ -115,7 +115,7 @@ def test_a_rebuild_of_whole_books_writes_nothing(proposed: Town) -> None:
 
     said = state(proposed, "rebuild", "--yes", "--format", "json")
 
-    assert json.loads(said.out) == {"found": [], "written": False}
+    assert json.loads(said.out) == {"found": [], "unknown": [], "written": False}
     assert proposed.refs() == before
 
 
@@ -127,6 +127,70 @@ def test_it_asks_before_it_writes(proposed: Town) -> None:
     assert said.code == 64, said.text
     assert "--yes" in said.err
     assert BOOKS not in proposed.refs()
+
+
+def test_what_the_books_will_not_know_is_said_before_they_are_written(proposed: Town) -> None:
+    lose(proposed)
+
+    asked = state(proposed, "rebuild")
+    said = state(proposed, "rebuild", "--yes", "--format", "json")
+
+    unknown = json.loads(said.out)["unknown"]
+    assert asked.err.index("What these books cannot know, unless a copy turns up:") > asked.err.index(
+        "world's id"
+    )
+    assert all(f"\n  - {line}\n" in asked.err for line in unknown)
+    assert "what was picked, rejected or locked" in asked.err
+
+
+def test_a_whole_copy_leaves_nothing_unknown(proposed: Town) -> None:
+    git(proposed.writer.root, "fetch", "-q", "origin")
+    lose(proposed)
+
+    said = rebuilt(proposed, runner=proposed.writer)
+
+    assert "cannot know" not in said.err
+
+
+def test_what_came_after_a_copy_is_said_to_be_unknown(quay: Town) -> None:
+    quay.done("submit")
+    git(quay.writer.root, "fetch", "-q", "origin")
+    quay.done("tick")
+    lose(quay)
+
+    said = rebuilt(quay, runner=quay.writer)
+
+    assert "What these books cannot know, of what was booked after them:" in said.err
+
+
+@pytest.mark.parametrize("fault", ["batch-failed", "batch-expired"])
+def test_a_batch_that_brought_nothing_is_booked_and_said_to_be_of_unknown_requests(
+    quay: Town, fault: str
+) -> None:
+    quay.gemini.fault(fault)
+    quay.done("submit")
+    quay.gitops("collect")
+    lose(quay)
+
+    said = rebuilt(quay)
+
+    (submission,) = quay.submissions()
+    assert submission["state"] == fault.removeprefix("batch-").upper()
+    assert "nothing tells what it asked for" in submission["error"]
+    assert f"asked for that brought no results (2 requests): 1 {submission['state']}" in said.err
+
+
+def test_what_a_batch_under_way_may_cost_is_said(quay: Town) -> None:
+    quay.done("submit")
+    (before,) = quay.submissions()
+    reserved = sum(float(item["reserved_usd"]) for item in before["requests"])
+    lose(quay)
+
+    said = rebuilt(quay)
+
+    (line,) = (line for line in said.err.splitlines() if "nobody has collected yet" in line)
+    most = float(line.partition("yet: ")[2].split()[0])
+    assert reserved <= most < 10 * reserved
 
 
 def test_an_open_pull_request_is_found_again_and_merging_it_is_understood(proposed: Town) -> None:

@@ -75,7 +75,22 @@ def test_of_two_for_one_submission_the_one_that_brings_something_is_taken() -> N
 
     (found,) = told(Books(), failed, living, done)
 
-    assert (found.batch, found.error) == ("batches/3", "created more than once; also batches/2, batches/1")
+    assert found.batch == "batches/3"
+    assert found.error == (
+        "created more than once; also batches/2, batches/1; "
+        "rebuilt from the provider's list: what it asked for is told by its results"
+    )
+
+
+def test_one_that_brought_nothing_says_so_and_why() -> None:
+    failed = replace(a_batch("chargen/42-w0rld/abc", BatchState.FAILED), error="internal (code 13)")
+
+    (found,) = told(Books(), failed)
+
+    assert found.error == (
+        "rebuilt from the provider's list: the batch is FAILED (internal (code 13)), "
+        "and nothing tells what it asked for"
+    )
 
 
 @pytest.mark.parametrize("state", [State.INTENT, State.CREATING, State.CANCELLED])
