@@ -17,7 +17,6 @@ from chargen.core.counted import counted
 from chargen.core.provider_reply import ProviderTrouble
 from chargen.core.submission import Move, State
 from chargen.errors import UsageError
-from chargen.pipeline.doubles import with_doubles
 from chargen.pipeline.forgetting import refuse_existing, refuse_young
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def command(submission_id: str, root: Path | None, unlisted: bool, yes: bool, lo
     refuse_young(found, desk.clock.now(), list_lag_s=world.config.limits.list_lag)
     count = counted(len(found.requests), "request") if found.requests else "whatever it asked for"
     agree(f"If its batch exists all the same, {count} may be paid for twice. Forget it?", yes=yes)
-    settle(desk, found, Move.FORGET, error=with_doubles(found, "forgotten by a person"))
+    settle(desk, found, Move.FORGET, error="forgotten by a person")
     result(f"{found.id} is settled; {count} can be sent again.")
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from chargen.core.books import Books, Decision, Decisions, Identity, Notice, Order, Proposals
 from chargen.core.books_names import check_names
+from chargen.core.double import without_marks
 from chargen.core.proposal import Proposal
 from chargen.core.submission import Submission
 from chargen.errors import BooksConflict
@@ -82,13 +84,27 @@ def _read(path: str, data: bytes, kind: Any) -> Any:
 def _whole(data: bytes, kind: Any) -> Any:
     """What a file says; a frozen value, and most files are as they were when the books were read last."""
     read = msgspec.json.decode(data, type=kind)
+    if kind is Submission:
+        read = without_marks(read)
+    elif kind == dict[str, Submission]:
+        read = {name: without_marks(item) for name, item in read.items()}
     check_names(read)
     return read
 
 
 def encode(value: Any) -> bytes:
     """The bytes of one file: JSON, keys sorted, one a line, so that a commit's diff can be read."""
-    return msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=1) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(_said(value), order="sorted"), indent=1) + b"\n"
+
+
+def _said(value: Any) -> Any:
+    """What is written of a value: `doubles` only where there are any, so that other submissions' files stay as they are."""
+    if isinstance(value, Submission):
+        said = {name.name: getattr(value, name.name) for name in fields(value)}
+        return said if value.doubles else {name: item for name, item in said.items() if name != "doubles"}
+    if isinstance(value, dict):
+        return {name: _said(item) for name, item in value.items()}
+    return value
 
 
 def submission_path(submission_id: str) -> str:

@@ -44,6 +44,7 @@ def submission_lines(
             yield f"{_INDENT}late: open for more than {alarm.hours} hours, expires after {EXPIRES_H}"
     if item.error:
         yield f"{_INDENT}{one_line(item.error)}"
+    yield from (f"{_INDENT}{one_line(name)} is a double of it, counted as waste" for name in item.doubles)
     if item.pruned_at:
         yield f"{_INDENT}its pictures are not kept any more, since {item.pruned_at}"
     if item.state is State.CREATING:

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from chargen.core.books_files import encode
+from chargen.core.double import without_marks
 from chargen.core.submission import Owner, State, Submission
 from chargen.errors import BooksConflict
 
@@ -37,7 +38,7 @@ def encode_record(submission: Submission) -> bytes:
 def decode_record(data: bytes, *, commit: str) -> Submission:
     """The submission a commit of kept pictures tells of. BooksConflict when it cannot be read."""
     try:
-        found = msgspec.convert(json.loads(data), Submission)
+        found = without_marks(msgspec.convert(json.loads(data), Submission))
     except ValueError as error:
         hint = "look at it: git show COMMIT:submission.json; delete its ref if it is not chargen's"
         raise BooksConflict(f"{RECORD} of {commit} cannot be read: {error}", hint=hint) from error

@@ -195,7 +195,8 @@ class Submission:
     pruned_at: str = ""  # since when they are not kept any more
     lost_usd: Decimal = Decimal(
         0
-    )  # waste: requests that were in flight when a live run was killed, at their upper bounds
+    )  # waste, at upper bounds: requests in flight when a live run was killed; the doubles of a batch
+    doubles: tuple[str, ...] = ()  # other batches of its create, as far as `lost_usd` counts them
     format: int = FORMAT
 
     @property

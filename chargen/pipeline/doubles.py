@@ -8,11 +8,10 @@ the month's budget is not blind to it. Its pictures are not brought in, even whe
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
-from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from chargen.core.display_name import booked_as, read_display_name
+from chargen.core.double import with_double
 from chargen.core.provider_reply import Batch, ProviderTrouble
 
 if TYPE_CHECKING:
@@ -46,34 +45,14 @@ def _doubles(books: Books, listed: Iterable[Batch]) -> Iterator[tuple[Submission
         now = booked_as(books, batch, name)[1] if name else None
         if now is None or now.batch in ("", batch.name) or now.display_name != batch.display_name:
             continue
-        if _said(batch) not in now.error:
+        if batch.name not in now.doubles:
             yield now, batch
 
 
-_COUNTED: Final = "is a double of it, counted as waste"
-
-
-def _said(batch: Batch) -> str:
-    return f"{batch.name} {_COUNTED}"
-
-
-def with_doubles(submission: Submission, error: str) -> str:
-    """What a submission says of itself from now on; which doubles were counted is never forgotten."""
-    if not error:
-        return submission.error
-    counted = [said for said in submission.error.split("; ") if said.endswith(_COUNTED) and said not in error]
-    return "; ".join([error, *counted])
-
-
 def _book(desk: Desk, submission_id: str, batch: Batch) -> Submission:
-    nothing = batch.state.ended and not batch.state.has_results
-
     def decide(books: Books) -> Sequence[Thing]:
         now = books.submissions[submission_id]
-        if _said(batch) in now.error:
-            return []
-        cost = Decimal(0) if nothing else sum((item.reserved_usd for item in now.requests), Decimal(0))
-        error = f"{now.error}; {_said(batch)}" if now.error else _said(batch)
-        return [replace(now, error=error, lost_usd=now.lost_usd + cost)]
+        then = with_double(now, batch)
+        return [then] if then != now else []
 
     return desk.book(decide, f"Another batch of {submission_id}").submissions[submission_id]

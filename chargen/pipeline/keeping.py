@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from chargen.core.kept_record import RECORD, encode_record
 from chargen.core.submission import Move, Request, Submission, move
 from chargen.pipeline.bundling import tell_batch
-from chargen.pipeline.doubles import with_doubles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,9 +46,7 @@ def keep_and_book(
         merged = replace(now, requests=merge(now.requests, outcomes), kept=kept or now.kept)
         if what is None or not now.holds:  # somebody else collected it: what they had not is still paid for
             return [merged] if merged != now else []
-        return [
-            move(merged, what, ended_at=at, error=with_doubles(now, error), lost_usd=now.lost_usd + lost_usd)
-        ]
+        return [move(merged, what, ended_at=at, error=error or now.error, lost_usd=now.lost_usd + lost_usd)]
 
     message = f"{what or 'Keep results of'} {submission.id}".capitalize()
     booked = desk.book(decide, message).submissions[submission.id]

@@ -72,6 +72,27 @@ def test_a_file_is_json_that_a_diff_can_be_read_of() -> None:
     assert encode(FULL) == encode(replace(FULL))
 
 
+def test_doubles_are_written_where_there_are_any() -> None:
+    doubled = replace(FULL, doubles=("batches/7",))
+
+    assert b"doubles" not in encode(FULL)
+    assert b"doubles" not in encode({FULL.id: FULL})
+    assert json.loads(encode({FULL.id: doubled}))[FULL.id]["doubles"] == ["batches/7"]
+    assert decode("tip", files(doubled)).submissions == {FULL.id: doubled}
+
+
+@pytest.mark.parametrize(("before", "left"), [("", ""), ("the batch failed; ", "the batch failed")])
+def test_a_double_that_older_books_named_among_the_errors_is_counted(before: str, left: str) -> None:
+    marks = "; ".join(f"batches/{n} is a double of it, counted as waste" for n in (7, 8))
+    marked = replace(FULL, error=f"{before}{marks}", lost_usd=Decimal("0.20"))
+    expected = replace(marked, error=left, doubles=("batches/7", "batches/8"))
+
+    assert decode("tip", files(marked)).submissions == {FULL.id: expected}
+    assert decode("tip", {"closed/2026-11.json": encode({FULL.id: marked})}).submissions == {
+        FULL.id: expected
+    }
+
+
 @pytest.mark.parametrize(
     ("path", "data"),
     [

@@ -67,3 +67,11 @@ def test_who_keeps_the_same_again_writes_the_same_bytes() -> None:
 def test_what_is_no_record_is_named(data: bytes) -> None:
     with pytest.raises(BooksConflict, match=r"submission\.json of c0ffee"):
         decode_record(data, commit="c0ffee")
+
+
+def test_a_double_that_an_older_record_names_among_the_errors_is_counted() -> None:
+    marked = replace(BOOKED, error="batches/7 is a double of it, counted as waste")
+
+    found = decode_record(encode_record(marked), commit="c0ffee")
+
+    assert (found.doubles, found.error) == (("batches/7",), "")

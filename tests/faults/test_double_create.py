@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-
-from chargen.pipeline.doubles import with_doubles
-from tests.worlds import a_submission
 
 if TYPE_CHECKING:
     from chargen.emulator.server import Emulator
@@ -65,11 +61,16 @@ def test_one_that_runs_is_told_to_end_and_the_first_goes_on(one_shot: World, gem
     assert one_shot.plan() == []
 
 
-def test_it_is_counted_once_although_the_first_then_fails(one_shot: World) -> None:
-    """The books remember a double by what they say of the submission, which the first batch's end adds to."""
-    said = "batches/2 is a double of it, counted as waste"
-    held = replace(a_submission(), error=said)
+def test_it_is_counted_once_although_the_first_then_ends_in_vain(one_shot: World, gemini: Emulator) -> None:
+    gemini.fault("double-create", "batch-stuck:times=2")
+    one_shot.edit("quay/imagery.yaml", "  - {id: noon", "  - {id: dusk, subject: fog}\n  - {id: noon")
+    assert one_shot("batch", "submit", "--yes", "--only", "**/noon/**").code == 0
+    run_id = one_shot.status()["submissions"][0]["runId"]
+    assert "is a second batch of" in one_shot("batch", "submit", "--yes", "--only", "**/dusk/**").err
 
-    assert with_doubles(held, "the batch FAILED") == f"the batch FAILED; {said}"
-    assert with_doubles(replace(held, error=f"slow; {said}"), "forgotten by a person").endswith(said)
-    assert with_doubles(held, "") == said
+    assert one_shot("batch", "cancel", "--run", run_id).code == 0
+    said = one_shot("batch", "submit", "--yes")
+
+    assert said.code == 0, said.text
+    assert "second batch" not in said.err
+    assert waste(one_shot) == {"duplicate": Decimal("0.0178")}

@@ -39,10 +39,19 @@ def nothing_is_lost_of_the_money(town: Town) -> Iterator[str]:
     if said != charged + unread:
         yield f"the books say {said} USD, the service charged {charged}, and {unread} are bounds of lines it lost"
     for item in books.submissions.values():
-        twins = [name for name in service.charged if f"{name} is a double of it" in item.error]
+        twins = [name for name in service.charged if name in item.doubles]
         cost = sum((service.charged[name] for name in twins), Decimal(0))
         if cost > _doubles_usd(item):
             yield f"{item.id} books {_doubles_usd(item)} USD for doubles that cost {cost}"
+        most = sum((one.reserved_usd for one in item.requests), Decimal(0)) * len(_others(item, service))
+        if _doubles_usd(item) > most:
+            yield f"{item.id} books {_doubles_usd(item)} USD for doubles that cost {most} at most"
+
+
+def _others(item: Submission, service: Service) -> list[str]:
+    """The batches of a submission's create that are not its own."""
+    every = (name for name, made in service.made.items() if made.batch.display_name == item.display_name)
+    return [name for name in every if name != item.batch]
 
 
 def _unread_usd(item: Submission, service: Service) -> Decimal:

@@ -138,6 +138,10 @@ def _book_only(
     return booked
 
 
+def _move_without_doubles(submission: Submission, what: Move, **changes: Any) -> Submission:
+    return move(submission, what, doubles=(), **changes)
+
+
 def _drop_missing(bench: Any, submission: Any, request: Any, outcome: Any, *, attempts_left: bool) -> Any:
     return bundling.Laid(request)
 
@@ -313,6 +317,12 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
         "a line that is missing from a result, or torn, is booked at nothing",
         ((collect, "_at_its_bound", lambda gone, _: gone),),
         seed=14,
+        rule="nothing_is_lost_of_the_money",
+    ),
+    "mark of a double lost": Mutant(
+        "what was counted of a second batch is forgotten when the first is brought in",
+        ((keeping, "move", _move_without_doubles),),
+        seed=419,
         rule="nothing_is_lost_of_the_money",
     ),
     "cost forgotten": Mutant(

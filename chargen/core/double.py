@@ -1,0 +1,62 @@
+"""Of the batches that one create made, one answers for its submission; each other is its double, and waste. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from chargen.core.provider_reply import Batch
+    from chargen.core.submission import Submission
+
+
+def first_of(batches: Iterable[Batch], booked: str = "") -> Batch:
+    """Of the batches of one create: the first that brought results, else the oldest that runs, else the one that is booked."""
+
+    def rank(batch: Batch) -> tuple[int, str, str, str]:
+        if batch.state.has_results:
+            return 0, batch.ended_at, batch.created_at, batch.name
+        if not batch.state.ended:
+            return 1, "", batch.created_at, batch.name
+        return 2, "" if batch.name == booked else "other", batch.created_at, batch.name
+
+    return min(batches, key=rank)
+
+
+def with_double(submission: Submission, batch: Batch) -> Submission:
+    """The submission with another batch of its create counted as waste, once, at the most that it may have cost."""
+    if batch.name in submission.doubles:
+        return submission
+    nothing = batch.state.ended and not batch.state.has_results
+    cost = Decimal(0) if nothing else _most_usd(submission)
+    return replace(submission, doubles=(*submission.doubles, batch.name), lost_usd=submission.lost_usd + cost)
+
+
+def answered_by(submission: Submission, batch: Batch) -> Submission:
+    """The submission with this batch as its own: one that was counted as its double is waste no longer."""
+    if batch.name not in submission.doubles:
+        return replace(submission, batch=batch.name)
+    others = tuple(name for name in submission.doubles if name != batch.name)
+    left = max(submission.lost_usd - _most_usd(submission), Decimal(0))
+    return replace(submission, batch=batch.name, doubles=others, lost_usd=left)
+
+
+def _most_usd(submission: Submission) -> Decimal:
+    return sum((item.reserved_usd for item in submission.requests), Decimal(0))
+
+
+_MARK: Final = re.compile(r"(\S+) is a double of it, counted as waste")
+
+
+def without_marks(submission: Submission) -> Submission:
+    """The submission as it is booked by now, read from books that named its doubles in `error`."""
+    said = submission.error.split("; ")
+    marks = {text: found[1] for text in said if (found := _MARK.fullmatch(text))}
+    if not marks:
+        return submission
+    doubles = tuple(dict.fromkeys((*submission.doubles, *marks.values())))
+    return replace(submission, doubles=doubles, error="; ".join(text for text in said if text not in marks))
