@@ -13,6 +13,7 @@ from chargen.commands.telling import result, say
 from chargen.commands.wiring import Session, open_session
 from chargen.core.counted import counted
 from chargen.errors import ExitCode
+from chargen.pipeline.doubles import running_doubles
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +45,9 @@ def command(root: Path | None, run_id: str, local: bool) -> int:
         for submission in waiting:
             provider.cancel(submission.batch)
             say(f"  asked {submission.batch} to end")
+        for name in running_doubles(waiting, provider.list()):
+            provider.cancel(name)
+            say(f"  asked {name} to end, a second batch of one create")
         brought = bring_in(session, desk, provider, waiting, wait=False)
     done, left = len(brought.done), len(brought.left)
     more = f"; `chargen batch collect --run {run.run_id}` books them" if left else ""

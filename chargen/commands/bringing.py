@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from chargen.commands.telling import log_into, say, show_problems
 from chargen.commands.trouble import error_of
 from chargen.core.alarm import alarms
-from chargen.core.provider_reply import ProviderTrouble, Trouble
+from chargen.core.provider_reply import Batch, ProviderTrouble, Trouble
 from chargen.core.submission import Came, Request, State, Submission, exhausted
 from chargen.errors import ChargenError, ExitCode, worst
 from chargen.pipeline.bundling import Bench
 from chargen.pipeline.collect import Collected, collect
+from chargen.pipeline.doubles import book_doubles
 from chargen.pipeline.restore_books import identify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from chargen.commands.wiring import Session
     from chargen.core.address import Address
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
 _LONGEST_WAIT_S: Final = 60.0
 _SLICE_S: Final = 0.25
+Listed = Callable[[], Sequence[Batch]]  # the provider's list
 
 
 def open_batches(books: Books, run_id: str | None = None) -> list[Submission]:
@@ -68,10 +72,11 @@ def bring_in(
     while polling:
         still: list[Submission] = []
         brought.code = ExitCode.DONE
+        listed = functools.cache(lambda: tuple(provider.list()))  # once a look, and only where it is needed
         for submission in polling:
             try:
                 mine = submission.run_id in again
-                done = _if_ended(session, desk, provider, submission, again=mine)
+                now = _if_ended(session, desk, provider, submission, again=mine, listed=listed)
             except ProviderTrouble as trouble:
                 if trouble.trouble is Trouble.DENIED:
                     raise
@@ -79,7 +84,7 @@ def bring_in(
                 brought.code = worst(brought.code, show_problems([error_of(trouble)]))
                 (still if trouble.transient else brought.left).append(submission)
             else:
-                (brought.done if done else still).append(done or submission)
+                (still if now.holds else brought.done).append(now)
         polling = still
         if not polling or not wait or stopped():
             break
@@ -91,12 +96,18 @@ def bring_in(
 
 
 def _if_ended(
-    session: Session, desk: Desk, provider: BatchProvider, submission: Submission, *, again: bool
-) -> Submission | None:
-    """The submission as collected; None while its batch is with the provider."""
+    session: Session,
+    desk: Desk,
+    provider: BatchProvider,
+    submission: Submission,
+    *,
+    again: bool,
+    listed: Listed,
+) -> Submission:
+    """The submission as collected, or as it stands while a batch of it is with the provider."""
     if not provider.get(submission.batch).state.ended:
-        return None
-    return _collect(session, desk, provider, submission, again=again)
+        return submission
+    return _collect(session, desk, provider, submission, again=again, listed=listed)
 
 
 def _say_waiting(desk: Desk, polling: list[Submission], seconds: float) -> None:
@@ -115,7 +126,13 @@ def _pause(clock: Clock, seconds: float, stopped: Callable[[], bool]) -> None:
 
 
 def _collect(
-    session: Session, desk: Desk, provider: BatchProvider, submission: Submission, *, again: bool
+    session: Session,
+    desk: Desk,
+    provider: BatchProvider,
+    submission: Submission,
+    *,
+    again: bool,
+    listed: Listed,
 ) -> Submission:
     from chargen.commands.redacting import redact
     from chargen.edges.run_log import RunLog
@@ -126,9 +143,27 @@ def _collect(
         now = desk.read().submissions[submission.id]
         if not now.holds:
             return now  # brought in by somebody else meanwhile
-        collected = _collect_alone(session, desk, provider, now, run, again=again)
+        now, batch = _answering(desk, provider, now, listed)
+        if not now.holds or not batch.state.ended:
+            return now
+        collected = _collect_alone(session, desk, provider, now, batch, run, again=again)
     _say_collected(collected)
     return collected.submission
+
+
+def _answering(
+    desk: Desk, provider: BatchProvider, submission: Submission, listed: Listed
+) -> tuple[Submission, Batch]:
+    """The submission and its batch as they stand; where that ended in vain, another of the same create may answer for it."""
+    batch = provider.get(submission.batch)
+    if batch.state.has_results or not batch.state.ended:
+        return submission, batch
+    every = [batch, *(item for item in listed() if item.name != batch.name)]  # the list may not say so yet
+    for doubled in book_doubles(desk, provider, every, only=submission.id):
+        for line in doubled.told:
+            say(line)
+    now = desk.read().submissions[submission.id]
+    return now, batch if now.batch == batch.name else provider.get(now.batch)
 
 
 def _collect_alone(
@@ -136,12 +171,12 @@ def _collect_alone(
     desk: Desk,
     provider: BatchProvider,
     submission: Submission,
+    batch: Batch,
     run: RunFolder,
     *,
     again: bool,
 ) -> Collected:
     world, shots = session.world()
-    batch = provider.get(submission.batch)
     submission = identify(desk, submission, batch, provider, shots, run.path)
     books = desk.read()
 

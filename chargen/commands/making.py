@@ -108,11 +108,9 @@ def _sweep(paying: Paying, provider: BatchProvider) -> None:
     books = paying.desk.read()  # after listing: whoever created a batch had booked it before
     ours = books.identity or Identity("", paying.desk.repository_id)
     sweep(replace(books, identity=ours), listed)
-    for submission, batch in book_doubles(paying.desk, provider, listed):
-        say(
-            f"  {batch.name} ({batch.state}) is a second batch of {submission.id}, which is {submission.batch}:"
-        )
-        say(f"    what it may have cost is counted as waste: {submission.lost_usd:.4f} USD at most")
+    for doubled in book_doubles(paying.desk, provider, listed):
+        for line in doubled.told:
+            say(line)
 
 
 def _sharded(round_: Round, run: RunFolder) -> Sequence[Shard]:
@@ -162,6 +160,8 @@ def _say_sent(submission: Submission, trouble: ProviderTrouble | None, count: in
     if submission.state is State.SUBMITTED:
         note = " (adopted: its create had no clear answer)" if trouble else ""
         say(f"  submitted {counted(count, 'request')} as {submission.batch}{note}")
+        if submission.doubles:
+            say(f"    {submission.error}: counted as waste, {submission.lost_usd:.4f} USD at most")
         return ExitCode.DONE
     if submission.state is State.QUARANTINED:
         say(f"  submission {submission.id} is QUARANTINED: {submission.error}")

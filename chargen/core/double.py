@@ -7,11 +7,12 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from chargen.core.submission import State, Submission
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from chargen.core.provider_reply import Batch
-    from chargen.core.submission import Submission
 
 
 def first_of(batches: Iterable[Batch], booked: str = "") -> Batch:
@@ -25,6 +26,16 @@ def first_of(batches: Iterable[Batch], booked: str = "") -> Batch:
         return 2, "" if batch.name == booked else "other", batch.created_at, batch.name
 
     return min(batches, key=rank)
+
+
+def judged(submission: Submission, batches: Sequence[Batch]) -> Submission:
+    """The submission with the batch that answers for it, and each other of these counted; what has ended keeps its batch."""
+    if submission.state is State.SUBMITTED and any(batch.name == submission.batch for batch in batches):
+        submission = answered_by(submission, first_of(batches, submission.batch))
+    for batch in batches:
+        if batch.name != submission.batch:
+            submission = with_double(submission, batch)
+    return submission
 
 
 def with_double(submission: Submission, batch: Batch) -> Submission:

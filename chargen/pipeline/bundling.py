@@ -113,7 +113,7 @@ def lay_answer(
         reason="",
         sha256=facts.sha256,
         stored_sha256="" if stored is data else sha256(stored),
-        file=f"{request.job_ids[0]}.{extension}",
+        file=_file_of(submission, request, extension),
     )
     warning = deviation(facts, aspect_ratio=request.ask.aspect_ratio, size=size)
     folder = bench.run.result(request.job_ids[0])
@@ -125,6 +125,12 @@ def lay_answer(
     )
     bench.tell(submission, request, Event.SUCCEED, Note(artifact=artifact, cost_usd=cost))
     return Laid(replace(request, outcome=outcome), warning)
+
+
+def _file_of(submission: Submission, request: Request, extension: str) -> str:
+    """A picture's name among those kept; two batches of one create never write over each other."""
+    batch = f".{sha256(submission.batch.encode())[7:15]}" if submission.doubles else ""
+    return f"{request.job_ids[0]}{batch}.{extension}"
 
 
 def lay_failure(

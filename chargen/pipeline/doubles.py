@@ -1,58 +1,106 @@
 """
 Two batches of one create: the service made another than the one it named.
 
-The other is on no book. One that runs is told to end; what it may have cost is booked once, at its upper bound, so that
-the month's budget is not blind to it. Its pictures are not brought in, even where the first batch brings none.
+The one that brought results first answers for the submission, else the oldest that runs. The other is told to end if it
+still runs; what it may have cost is booked once, at its upper bound, so that the month's budget is not blind to it.
 """
 
 from __future__ import annotations
 
 import contextlib
+from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chargen.core.display_name import booked_as, read_display_name
-from chargen.core.double import with_double
+from chargen.core.double import judged
 from chargen.core.provider_reply import Batch, ProviderTrouble
+from chargen.core.submission import State, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from chargen.core.books import Books
     from chargen.core.books_files import Thing
-    from chargen.core.submission import Submission
     from chargen.pipeline.booking import Desk
     from chargen.ports import BatchProvider
 
 
+@dataclass(frozen=True, slots=True)
+class Doubled:
+    """What a look at the provider's list has changed of one submission."""
+
+    was: Submission
+    now: Submission
+    counted: tuple[Batch, ...]  # as waste, since this look
+
+    @property
+    def told(self) -> Iterator[str]:
+        """What there is to say of it, line by line."""
+        if self.now.batch != self.was.batch:
+            yield f"  {self.now.batch} answers for {self.now.id} from now on, not {self.was.batch}"
+        for batch in self.counted:
+            yield f"  {batch.name} ({batch.state}) is a second batch of {self.now.id}, which is {self.now.batch}:"
+            yield f"    what it may have cost is counted as waste: {self.now.lost_usd:.4f} USD at most"
+
+
 def book_doubles(
-    desk: Desk, provider: BatchProvider, listed: Iterable[Batch]
-) -> list[tuple[Submission, Batch]]:
-    """Book each listed batch that is another's double and not booked as such yet; with the submission as it stands then."""
+    desk: Desk, provider: BatchProvider, listed: Iterable[Batch], *, only: str = ""
+) -> list[Doubled]:
+    """Book which of several listed batches answers for a submission (`only` this one), and end the others; what is new."""
     found = []
-    for submission, batch in _doubles(desk.read(), listed):
-        if not batch.state.ended:
-            with contextlib.suppress(
-                ProviderTrouble
-            ):  # it may end meanwhile, or be asked to at the next look
-                provider.cancel(batch.name)
-        found.append((_book(desk, submission.id, batch), batch))
+    for submission, batches in _doubled(desk.read(), listed):
+        if only in ("", submission.id):
+            new = _settle(desk, provider, submission, _with_booked(provider, submission, batches))
+            found += [new] if new.counted or new.now.batch != new.was.batch else []
     return found
 
 
-def _doubles(books: Books, listed: Iterable[Batch]) -> Iterator[tuple[Submission, Batch]]:
+def running_doubles(submissions: Collection[Submission], listed: Iterable[Batch]) -> list[str]:
+    """The listed batches that still run, and are of one create with a submission's own."""
+    names = {item.display_name for item in submissions if item.display_name}
+    booked = {item.batch for item in submissions}
+    others = (batch for batch in listed if batch.display_name in names and batch.name not in booked)
+    return [batch.name for batch in others if not batch.state.ended]
+
+
+def _doubled(books: Books, listed: Iterable[Batch]) -> Iterator[tuple[Submission, list[Batch]]]:
+    """Each submission that has a batch besides the booked one, with all that are listed of it."""
+    found: dict[str, list[Batch]] = defaultdict(list)
     for batch in listed:
         name = read_display_name(batch.display_name)
         now = booked_as(books, batch, name)[1] if name else None
-        if now is None or now.batch in ("", batch.name) or now.display_name != batch.display_name:
-            continue
-        if batch.name not in now.doubles:
-            yield now, batch
+        if now is not None and now.batch and now.display_name == batch.display_name:
+            found[now.id].append(batch)
+    for submission_id, batches in found.items():
+        submission = books.submissions[submission_id]
+        if any(batch.name != submission.batch for batch in batches):
+            yield submission, batches
 
 
-def _book(desk: Desk, submission_id: str, batch: Batch) -> Submission:
+def _with_booked(provider: BatchProvider, submission: Submission, batches: list[Batch]) -> list[Batch]:
+    """The batches with the booked one, which the list may not show yet; none where nobody knows how that stands."""
+    if submission.state is not State.SUBMITTED or any(batch.name == submission.batch for batch in batches):
+        return batches
+    with contextlib.suppress(ProviderTrouble):
+        return [*batches, provider.get(submission.batch)]
+    return []
+
+
+def _settle(desk: Desk, provider: BatchProvider, was: Submission, batches: Sequence[Batch]) -> Doubled:
     def decide(books: Books) -> Sequence[Thing]:
-        now = books.submissions[submission_id]
-        then = with_double(now, batch)
+        now = books.submissions[was.id]
+        if now.batch != was.batch:  # somebody was first, and may know better how they stand
+            return []
+        then = judged(now, batches)
         return [then] if then != now else []
 
-    return desk.book(decide, f"Another batch of {submission_id}").submissions[submission_id]
+    now = was
+    if judged(was, batches) != was:
+        now = desk.book(decide, f"Another batch of {was.id}").submissions[was.id]
+    doubles = [batch for batch in batches if batch.name in now.doubles]
+    for batch in doubles:  # after booking: who is killed in between asks again at the next look
+        if not batch.state.ended:
+            with contextlib.suppress(ProviderTrouble):  # it may have ended meanwhile
+                provider.cancel(batch.name)
+    return Doubled(was, now, tuple(batch for batch in doubles if batch.name not in was.doubles))

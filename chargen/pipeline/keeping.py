@@ -43,6 +43,8 @@ def keep_and_book(
 
     def decide(books: Books) -> Sequence[Thing]:
         now = books.submissions[submission.id]
+        if _is_replaced(now, submission):
+            return []
         merged = replace(now, requests=merge(now.requests, outcomes), kept=kept or now.kept)
         if what is None or not now.holds:  # somebody else collected it: what they had not is still paid for
             return [merged] if merged != now else []
@@ -52,6 +54,11 @@ def keep_and_book(
     booked = desk.book(decide, message).submissions[submission.id]
     tell_batch(bench.store, booked)
     return booked
+
+
+def _is_replaced(now: Submission, submission: Submission) -> bool:
+    """Whether another batch of its create answers for it by now: what this one brought is counted as waste."""
+    return now.batch != submission.batch
 
 
 def _files(bench: Bench, told: Submission, laid: Sequence[Laid]) -> dict[str, Path]:

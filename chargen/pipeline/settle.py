@@ -8,11 +8,13 @@ quarantine only when the deletion cannot be confirmed. A live lease is never tou
 from __future__ import annotations
 
 import contextlib
+import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chargen.core.display_name import booked_as, read_display_name
-from chargen.core.provider_reply import Batch, BatchState, ProviderTrouble, Trouble
+from chargen.core.double import first_of, with_double
+from chargen.core.provider_reply import Batch, ProviderTrouble, Trouble
 from chargen.core.submission import Move, State, Submission
 from chargen.errors import BooksConflict, LostRace
 from chargen.pipeline.booking import Desk, stamp
@@ -121,15 +123,23 @@ def _delete_input(provider: BatchProvider, submission: Submission) -> bool:
 
 def adopt(desk: Desk, submission: Submission, provider: BatchProvider, listed: Sequence[Batch]) -> Submission:
     """Book a listed batch as this submission's: the first that succeeded, else the oldest live one; the other live ones end."""
-    by_age = sorted(listed, key=lambda batch: batch.created_at)
-    rank = {BatchState.SUCCEEDED: 0, BatchState.PARTIALLY_SUCCEEDED: 0}
-    kept = min(by_age, key=lambda batch: rank.get(batch.state, 2 if batch.state.ended else 1))
-    for other in by_age:
-        if other is not kept and not other.state.ended:
-            with contextlib.suppress(
-                ProviderTrouble
-            ):  # it may have ended; the one that is kept must be booked
+    kept = first_of(listed)
+    others = sorted(
+        (batch for batch in listed if batch is not kept), key=lambda batch: (batch.created_at, batch.name)
+    )
+    doubled = functools.reduce(with_double, others, submission)
+    error = f"created more than once; also {', '.join(doubled.doubles)}" if others else ""
+    adopted = desk.advance(
+        submission.id,
+        Move.ACCEPT,
+        f"Adopted {kept.name}",
+        batch=kept.name,
+        error=error,
+        doubles=doubled.doubles,
+        lost_usd=doubled.lost_usd,
+    )
+    for other in others:
+        if not other.state.ended:
+            with contextlib.suppress(ProviderTrouble):  # it may have ended; else the next look asks again
                 provider.cancel(other.name)
-    doubled = ", ".join(other.name for other in by_age if other is not kept)
-    error = f"created more than once; also {doubled}" if doubled else ""
-    return desk.advance(submission.id, Move.ACCEPT, f"Adopted {kept.name}", batch=kept.name, error=error)
+    return adopted

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chargen.emulator.state import Pace
+
 if TYPE_CHECKING:
     from chargen.emulator.server import Emulator
     from tests.commands.conftest import World
@@ -24,6 +26,15 @@ def doubled(one_shot: World, gemini: Emulator) -> World:
 
 def more_words(world: World, words: str) -> None:
     world.edit("quay/imagery.yaml", "subject: a quay", f"subject: a quay {words}")
+
+
+def end(gemini: Emulator, name: str) -> None:
+    """Let a batch end as it will."""
+    batch = gemini.state.batches[name]
+    assert batch.work is not None
+    batch.work.result(timeout=20)
+    batch.advance(Pace(), batch.created + 3600)
+    assert batch.state == "SUCCEEDED"
 
 
 def waste(world: World) -> dict[str, Decimal]:
@@ -74,3 +85,68 @@ def test_it_is_counted_once_although_the_first_then_ends_in_vain(one_shot: World
     assert said.code == 0, said.text
     assert "second batch" not in said.err
     assert waste(one_shot) == {"duplicate": Decimal("0.0178")}
+
+
+@pytest.mark.parametrize("wait", [(), ("--wait",)])
+@pytest.mark.parametrize("fate", ["batch-failed", "batch-expired", "batch-cancelled"])
+def test_it_answers_where_the_first_ended_in_vain(
+    one_shot: World, gemini: Emulator, fate: str, wait: tuple[str, ...]
+) -> None:
+    gemini.fault("double-create", fate)
+    assert one_shot("batch", "submit", "--yes").code == 0
+    first, second = gemini.state.batches
+
+    said = one_shot("batch", "collect", *wait)
+
+    assert said.code == 0, said.text
+    assert f"{second} answers for" in said.err
+    assert f"not {first}" in said.err
+    assert f"{second}: COLLECTED, 1 of 1 pictures" in said.err
+    assert one_shot.plan() == []
+    assert (len(gemini.paid), waste(one_shot)) == (1, {})
+    assert gemini.state.calls["batch-list"] == 2, "by the submit, and where it was needed"
+
+
+def test_it_is_waited_for_where_the_first_ended_in_vain(one_shot: World, gemini: Emulator) -> None:
+    gemini.fault("double-create", "batch-failed", "batch-stuck")
+    assert one_shot("batch", "submit", "--yes").code == 0
+    _, second = gemini.state.batches
+
+    said = one_shot("batch", "collect")
+
+    assert said.code == 0, said.text
+    assert "0 batches collected, 1 still open." in said.out
+    assert f"{second}: still with the provider" in said.err
+    assert one_shot.plan() == []
+
+
+def test_a_submit_takes_up_what_brought_pictures_and_ends_what_still_runs(
+    one_shot: World, gemini: Emulator
+) -> None:
+    gemini.fault("double-create", "batch-stuck")
+    one_shot.edit("quay/imagery.yaml", "  - {id: noon", "  - {id: dusk, subject: fog}\n  - {id: noon")
+    assert one_shot("batch", "submit", "--yes", "--only", "**/noon/**").code == 0
+    first, second = gemini.state.batches
+    end(gemini, second)
+
+    said = one_shot("batch", "submit", "--yes", "--only", "**/dusk/**")
+
+    assert said.code == 0, said.text
+    assert f"{second} answers for" in said.err
+    assert f"{first} (RUNNING) is a second batch" in said.err
+    assert gemini.state.batches[first].state == "CANCELLED"
+    assert one_shot("batch", "collect", "--wait").code == 0
+    assert one_shot.plan() == []
+    assert waste(one_shot) == {"duplicate": Decimal("0.0178")}
+
+
+def test_a_run_that_is_cancelled_leaves_no_second_batch_at_work(one_shot: World, gemini: Emulator) -> None:
+    gemini.fault("double-create", "batch-stuck:times=2")
+    assert one_shot("batch", "submit", "--yes").code == 0
+    run_id = one_shot.status()["submissions"][0]["runId"]
+
+    said = one_shot("batch", "cancel", "--run", run_id)
+
+    assert said.code == 0, said.text
+    assert {batch.state for batch in gemini.state.batches.values()} == {"CANCELLED"}
+    assert "1 batch ended, 0 still ending." in said.out

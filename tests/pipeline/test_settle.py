@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -102,6 +103,7 @@ def test_of_two_listed_the_one_that_succeeded_is_kept(office: Office) -> None:
 
     assert found.batch == done.name
     assert oldest.name in found.error
+    assert (found.doubles, found.lost_usd) == ((oldest.name,), Decimal("0.1068")), "waste at once"
     assert office.provider.batches[oldest.name].state is BatchState.CANCELLED
     assert office.provider.batches[done.name].state is BatchState.SUCCEEDED
 
@@ -117,6 +119,7 @@ def test_of_two_listed_the_oldest_live_one_is_kept(office: Office) -> None:
     assert found.batch == older.name
     assert [call for call in office.provider.calls if call.startswith("cancel")] == [f"cancel {younger.name}"]
     assert failed.name in found.error
+    assert (found.doubles, found.lost_usd) == ((failed.name, younger.name), Decimal("0.1068"))
 
 
 def test_a_double_that_cannot_be_cancelled_does_not_keep_the_other_from_being_booked(office: Office) -> None:

@@ -206,6 +206,20 @@ def quarantine_only_when_unsure(town: Town, write: Write) -> Iterator[str]:
             yield f"submission {item.id} was quarantined, though its input was seen to be gone"
 
 
+def no_double_is_left_that_may_answer(town: Town, write: Write) -> Iterator[str]:
+    """A batch is booked as ended in vain only where no other of its create is listed that brought something, or may yet."""
+    service, states = town.service, (State.FAILED, State.CANCELLED, State.EXPIRED)
+    looked_s = service.looked.get(write.nonce, town.machine.now_s)
+    for was, now in write.changed:
+        if was is None or was.state is not State.SUBMITTED or now.state not in states or not write.nonce:
+            continue
+        others = (service.made[name] for name in service.twins(now.batch) if name != now.batch)
+        for made in others:
+            state = made.batch.state
+            if made.listed_s <= looked_s and (state.has_results or not state.ended):
+                yield f"{now.batch} of {now.id} is booked as {now.state}, and {made.batch.name} is {state}"
+
+
 AT_WRITES: Final = (
     moves_are_in_the_table,
     outcomes_stay,
@@ -217,6 +231,7 @@ AT_WRITES: Final = (
     what_has_ended_is_told,
     attempts_are_counted,
     quarantine_only_when_unsure,
+    no_double_is_left_that_may_answer,
 )
 
 

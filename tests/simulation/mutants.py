@@ -7,7 +7,7 @@ A mutant puts another function, or another table, in the place of one of chargen
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,22 +19,14 @@ from chargen.core.submission import Move, move
 from chargen.core.work import orders_for
 from chargen.errors import LostRace
 from chargen.pipeline import booking, bundling, collect, decide, execute, keeping, plan, settle
+from tests.simulation.mutant import Mutant
+from tests.simulation.mutants_of_doubles import OF_DOUBLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from types import ModuleType
 
     from chargen.core.submission import Submission
-
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """A bug: what is put where, and what it stands for in words."""
-
-    words: str
-    places: tuple[tuple[Any, str, Any], ...]
-    seed: int = 0  # of the first schedule that finds it
-    rule: str = ""  # which it breaks
 
 
 @contextlib.contextmanager
@@ -138,10 +130,6 @@ def _book_only(
     return booked
 
 
-def _move_without_doubles(submission: Submission, what: Move, **changes: Any) -> Submission:
-    return move(submission, what, doubles=(), **changes)
-
-
 def _drop_missing(bench: Any, submission: Any, request: Any, outcome: Any, *, attempts_left: bool) -> Any:
     return bundling.Laid(request)
 
@@ -196,6 +184,7 @@ def _always(*_: Any, **__: Any) -> bool:
 
 
 MUTANTS: Final[Mapping[str, Mutant]] = {
+    **OF_DOUBLES,
     "claims ignored": Mutant(
         "what is in flight is ordered again",
         ((verdict, "_in_flight", _never),),
@@ -317,12 +306,6 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
         "a line that is missing from a result, or torn, is booked at nothing",
         ((collect, "_at_its_bound", lambda gone, _: gone),),
         seed=14,
-        rule="nothing_is_lost_of_the_money",
-    ),
-    "mark of a double lost": Mutant(
-        "what was counted of a second batch is forgotten when the first is brought in",
-        ((keeping, "move", _move_without_doubles),),
-        seed=419,
         rule="nothing_is_lost_of_the_money",
     ),
     "cost forgotten": Mutant(

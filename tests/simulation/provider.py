@@ -102,6 +102,7 @@ class Service:
     confirmed_gone: set[str] = field(
         default_factory=set
     )  # files of which somebody heard that they are deleted
+    looked: dict[str, int] = field(default_factory=dict)  # when each process saw the list last, by its nonce
     accepted: Callable[[str], None] = lambda _: None  # told of each display name, the moment before
 
     def copied(self, machine: Machine) -> Service:
@@ -116,6 +117,7 @@ class Service:
             unread={name: dict(lines) for name, lines in self.unread.items()},
             wire=[*self.wire],
             confirmed_gone=set(self.confirmed_gone),
+            looked=dict(self.looked),
         )
 
     # ---- what happens on its side
@@ -328,6 +330,7 @@ class Batches:
         self._asked("list")
         now = self.process.machine.now_s
         listed = [item.batch for item in self.service.made.values() if item.listed_s <= now]
+        self.service.looked[self.process.nonce] = now
         self._answered("list")
         yield from reversed(listed)
 

@@ -74,8 +74,10 @@ def schedule_of(seed: int) -> Schedule:
     chance = random.Random(seed)
     kind = chance.random()
     faulty, crowded = kind > 0.15, kind > 0.3
-    if kind > 0.985:
+    if kind > 0.99:
         return _owner_gone(chance, seed)
+    if kind > 0.985:
+        return _made_twice(chance, seed)
     if kind > 0.92:
         return _one_edit(chance, seed)
     world = chance.choice(_WORLDS)
@@ -196,6 +198,23 @@ def _owner_gone(chance: random.Random, seed: int) -> Schedule:
     acts += [Act("edit", "wide B")] if chance.random() < 0.3 else []
     letters = {"wide": "A", "near": "A", "face": "A"}
     return Schedule(seed, chance.random() < 0.3, chance.choice(_FEW), letters, tuple(acts))
+
+
+def _made_twice(chance: random.Random, seed: int) -> Schedule:
+    """Creates that make two batches, which end as they like; several look after them, and are killed or stalled meanwhile."""
+    acts = []
+    for _ in range(chance.randint(1, 2)):
+        twice = tuple(Fault("create", n, False, "twice") for n in range(1, chance.randint(2, 3)))
+        acts.append(Act("submit", "wide", faults=twice))
+        acts.append(Act("edit", chance.choice(("wide B", "near B", "face B"))))
+    for _ in range(chance.randint(2, 6)):
+        what = chance.choice(
+            ("tick", "submit", "collect", "collect", "laptop submit", "laptop collect", "wait")
+        )
+        faults = _faults(chance) if what != "wait" and chance.random() < 0.6 else ()
+        acts.append(Act(what, "wide", chance.choice((60, 600, 7200)), chance.choice((1, 2, 5, -1)), faults))
+    letters = {"wide": "A", "near": "A", "face": "A"}
+    return Schedule(seed, True, chance.choice(_FEW), letters, tuple(acts))
 
 
 def _act(chance: random.Random, world: Sequence[str], *, faulty: bool, crowded: bool) -> Act:
