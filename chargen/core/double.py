@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from chargen.core.submission import State, Submission
+from chargen.core.submission import TRANSITIONS, Move, State, Submission, move
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from chargen.core.books import Books
     from chargen.core.provider_reply import Batch
+    from chargen.core.submission import Request
 
 
 def first_of(batches: Iterable[Batch], booked: str = "") -> Batch:
@@ -36,6 +39,37 @@ def judged(submission: Submission, batches: Sequence[Batch]) -> Submission:
         if batch.name != submission.batch:
             submission = with_double(submission, batch)
     return submission
+
+
+def turned_up(submission: Submission, batches: Sequence[Batch], *, free: bool) -> Submission:
+    """
+    A submission that nobody had a batch of, and of which these are listed after all.
+
+    One that brought something, or may yet, answers for it where its requests are `free`; else it is counted.
+    """
+    useful = [batch for batch in batches if batch.state.has_results or not batch.state.ended]
+    if useful and free and (submission.state, Move.ADOPT) in TRANSITIONS:
+        batch = first_of(useful)
+        submission = move(submission, Move.ADOPT, batch=batch.name, ended_at="", error=_LATE)
+    others = (batch for batch in useful if batch.name != submission.batch)
+    return functools.reduce(with_double, others, submission)
+
+
+_LATE: Final = "fenced off at first: its batch was listed later than limits.list_lag"
+
+
+def is_taken(books: Books, submission: Submission) -> bool:
+    """Whether another submission holds a request or an order of this one, or has told since what came of it."""
+    hashes = {request.request_hash for request in submission.requests}
+    orders = {order for request in submission.requests for order in request.orders}
+
+    def taken(item: Submission, request: Request) -> bool:
+        again, wished = request.request_hash in hashes, not orders.isdisjoint(request.orders)
+        if request.outcome is None:
+            return item.holds and (again or wished)
+        return (again and item.attempt > submission.attempt) or (wished and request.outcome.came.answers)
+
+    return any(item.id != submission.id and taken(item, request) for item, request in books.requests())
 
 
 def with_double(submission: Submission, batch: Batch) -> Submission:

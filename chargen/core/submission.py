@@ -51,6 +51,7 @@ class Move(enum.StrEnum):
     REFUSE = "refuse"
     FENCE = "fence"
     QUARANTINE = "quarantine"
+    ADOPT = "adopt"
     COLLECT = "collect"
     FAIL = "fail"
     CANCEL = "cancel"
@@ -72,6 +73,7 @@ TRANSITIONS: Final[Mapping[tuple[State, Move], State]] = {
     (State.SUBMITTED, Move.CANCEL): State.CANCELLED,
     (State.SUBMITTED, Move.EXPIRE): State.EXPIRED,
     (State.SUBMITTED, Move.FORGET): State.FAILED,  # a person's word: the provider knows its batch no longer
+    (State.FENCED, Move.ADOPT): State.SUBMITTED,  # its batch is listed after all, and nothing else answers
     (State.QUARANTINED, Move.ACCEPT): State.SUBMITTED,
     (State.QUARANTINED, Move.FORGET): State.FENCED,
 }

@@ -1,7 +1,8 @@
 """
-Two batches of one create: the service made another than the one it named.
+Batches that no submission names, and whose create is on the books: of two of one create, or listed long after their create.
 
-The one that brought results first answers for the submission, else the oldest that runs. The other is told to end if it
+Of two the one that brought results first answers for the submission, else the oldest that runs. One that is listed after its
+submission was fenced answers for it, unless its requests were taken meanwhile. What does not answer is told to end if it
 still runs; what it may have cost is booked once, at its upper bound, so that the month's budget is not blind to it.
 """
 
@@ -10,10 +11,10 @@ from __future__ import annotations
 import contextlib
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from chargen.core.display_name import booked_as, read_display_name
-from chargen.core.double import judged
+from chargen.core.double import is_taken, judged, turned_up
 from chargen.core.provider_reply import Batch, ProviderTrouble
 from chargen.core.submission import State, Submission
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from chargen.core.books_files import Thing
     from chargen.pipeline.booking import Desk
     from chargen.ports import BatchProvider
+
+
+_NEVER: Final = (State.FENCED, State.REFUSED)  # believed to have no batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +41,28 @@ class Doubled:
     @property
     def told(self) -> Iterator[str]:
         """What there is to say of it, line by line."""
-        if self.now.batch != self.was.batch:
-            yield f"  {self.now.batch} answers for {self.now.id} from now on, not {self.was.batch}"
+        now, was = self.now, self.was
+        if now.batch != was.batch:
+            before = f"not {was.batch}" if was.batch else "though it was fenced off: it was listed late"
+            yield f"  {now.batch} answers for {now.id} from now on, {before}"
         for batch in self.counted:
-            yield f"  {batch.name} ({batch.state}) is a second batch of {self.now.id}, which is {self.now.batch}:"
-            yield f"    what it may have cost is counted as waste: {self.now.lost_usd:.4f} USD at most"
+            what = f"is a second batch of {now.id}, which is {now.batch}"
+            late = f"was listed late, and its submission {now.id} was {now.state} meanwhile"
+            yield f"  {batch.name} ({batch.state}) {what if now.batch else late}:"
+            yield f"    what it may have cost is counted as waste: {now.lost_usd:.4f} USD at most"
 
 
 def book_doubles(
     desk: Desk, provider: BatchProvider, listed: Iterable[Batch], *, only: str = ""
 ) -> list[Doubled]:
     """Book which of several listed batches answers for a submission (`only` this one), and end the others; what is new."""
-    found = []
-    for submission, batches in _doubled(desk.read(), listed):
+    found, books = [], desk.read()
+    for submission, batches in _doubled(books, listed):
         if only in ("", submission.id):
-            new = _settle(desk, provider, submission, _with_booked(provider, submission, batches))
+            every = _with_booked(provider, submission, batches)
+            new = _settle(
+                desk, provider, submission, every, new=_judged(books, submission, every) != submission
+            )
             found += [new] if new.counted or new.now.batch != new.was.batch else []
     return found
 
@@ -70,7 +81,8 @@ def _doubled(books: Books, listed: Iterable[Batch]) -> Iterator[tuple[Submission
     for batch in listed:
         name = read_display_name(batch.display_name)
         now = booked_as(books, batch, name)[1] if name else None
-        if now is not None and now.batch and now.display_name == batch.display_name:
+        known = now is not None and (now.batch or now.state in _NEVER)
+        if now is not None and known and now.display_name == batch.display_name:
             found[now.id].append(batch)
     for submission_id, batches in found.items():
         submission = books.submissions[submission_id]
@@ -87,17 +99,23 @@ def _with_booked(provider: BatchProvider, submission: Submission, batches: list[
     return []
 
 
-def _settle(desk: Desk, provider: BatchProvider, was: Submission, batches: Sequence[Batch]) -> Doubled:
+def _judged(books: Books, submission: Submission, batches: Sequence[Batch]) -> Submission:
+    if submission.batch:
+        return judged(submission, batches)
+    return turned_up(submission, batches, free=not is_taken(books, submission))
+
+
+def _settle(
+    desk: Desk, provider: BatchProvider, was: Submission, batches: Sequence[Batch], *, new: bool
+) -> Doubled:
     def decide(books: Books) -> Sequence[Thing]:
         now = books.submissions[was.id]
         if now.batch != was.batch:  # somebody was first, and may know better how they stand
             return []
-        then = judged(now, batches)
+        then = _judged(books, now, batches)
         return [then] if then != now else []
 
-    now = was
-    if judged(was, batches) != was:
-        now = desk.book(decide, f"Another batch of {was.id}").submissions[was.id]
+    now = desk.book(decide, f"Another batch of {was.id}").submissions[was.id] if new else was
     doubles = [batch for batch in batches if batch.name in now.doubles]
     for batch in doubles:  # after booking: who is killed in between asks again at the next look
         if not batch.state.ended:

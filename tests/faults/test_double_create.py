@@ -37,6 +37,12 @@ def end(gemini: Emulator, name: str) -> None:
     assert batch.state == "SUCCEEDED"
 
 
+def list_it(gemini: Emulator) -> None:
+    """From now on the list shows every batch."""
+    for batch in gemini.state.batches.values():
+        batch.hidden_lists = 0
+
+
 def waste(world: World) -> dict[str, Decimal]:
     (month,) = json.loads(world("costs", "--format", "json").out)["months"]
     return {name: Decimal(item["usd"]) for name, item in month["waste"].items()}
@@ -150,3 +156,46 @@ def test_a_run_that_is_cancelled_leaves_no_second_batch_at_work(one_shot: World,
     assert said.code == 0, said.text
     assert {batch.state for batch in gemini.state.batches.values()} == {"CANCELLED"}
     assert "1 batch ended, 0 still ending." in said.out
+
+
+@pytest.fixture
+def fenced(one_shot: World, gemini: Emulator) -> World:
+    """A submit that had no answer and was fenced off; the list shows its batch from the third look on."""
+    gemini.fault("lost-answer:on=create", "list-lag:lists=3")
+    said = one_shot("batch", "submit", "--yes")
+    assert "never created (fenced off)" in said.err, said.text
+    assert len(gemini.state.batches) == 1
+    return one_shot
+
+
+def test_one_that_is_listed_late_is_taken_up_instead_of_another(fenced: World, gemini: Emulator) -> None:
+    list_it(gemini)
+
+    said = fenced("batch", "submit", "--yes")
+
+    (late,) = gemini.state.batches
+    assert said.code == 0, said.text
+    assert f"{late} answers for" in said.err
+    assert fenced("batch", "collect", "--wait").code == 0
+    assert fenced.plan() == []
+    assert (len(gemini.paid), waste(fenced)) == (1, {})
+
+
+def test_one_that_is_listed_later_than_another_was_made_is_ended_and_counted_once(
+    fenced: World, gemini: Emulator
+) -> None:
+    assert fenced("batch", "submit", "--yes").code == 0
+    assert len(gemini.state.batches) == 2
+    late = next(iter(gemini.state.batches))
+    end(gemini, late)
+    assert fenced("batch", "collect", "--wait").code == 0
+    more_words(fenced, "at night")
+
+    first = fenced("batch", "submit", "--yes")
+    more_words(fenced, "in rain")
+    second = fenced("batch", "submit", "--yes")
+
+    assert first.code == second.code == 0, first.text
+    assert f"{late} (SUCCEEDED) was listed late" in first.err
+    assert late not in second.err
+    assert waste(fenced)["duplicate"] == Decimal("0.0178")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chargen.core.provider_reply import Batch, BatchState, ProviderTrouble, Trouble
-from chargen.core.submission import State
+from chargen.core.submission import Came, Outcome, State
 from chargen.pipeline.collect import collect
 from chargen.pipeline.doubles import Doubled, book_doubles
 from tests.answers import a_line, an_answer
@@ -182,6 +182,122 @@ def test_a_batch_of_another_name_is_nobody_s_double(office: Office) -> None:
 
     assert look(office) == []
     assert office.submission(sent.id) == sent
+
+
+# ---- listed after their submission was fenced
+
+
+def fenced(office: Office, **changes: object) -> Submission:
+    """A submission that was fenced off, as no batch of it was listed."""
+    return office.booked(
+        office.creating(),
+        **{"state": State.FENCED, "error": "never created", "ended_at": "2026-11-23T05:00:00Z"} | changes,
+    )
+
+
+@pytest.mark.parametrize("state", [BatchState.RUNNING, BatchState.SUCCEEDED])
+def test_a_late_batch_answers_while_nobody_asks_for_the_same(office: Office, state: BatchState) -> None:
+    submission = fenced(office)
+    late = office.provider.add(submission.display_name, state=state)
+
+    (found,) = look(office)
+
+    assert (found.now.state, found.now.batch, found.now.lost_usd) == (State.SUBMITTED, late.name, Decimal(0))
+    assert (found.now.ended_at, "listed later" in found.now.error) == ("", True)
+    assert found.now == office.submission(submission.id)
+    assert list(found.told) == [
+        f"  {late.name} answers for {submission.id} from now on, though it was fenced off: it was listed late"
+    ]
+    assert (cancelled(office), office.work(), look(office)) == ([], (), [])
+
+
+@pytest.mark.parametrize("state", [BatchState.FAILED, BatchState.CANCELLED, BatchState.EXPIRED])
+def test_a_late_batch_that_ended_in_vain_is_nothing(office: Office, state: BatchState) -> None:
+    submission = fenced(office)
+    office.provider.add(submission.display_name, state=state)
+
+    assert look(office) == []
+    assert office.submission(submission.id) == submission
+
+
+@pytest.mark.parametrize(
+    "later", [State.INTENT, State.CREATING, State.SUBMITTED, State.COLLECTED, State.FAILED]
+)
+def test_a_late_batch_of_what_is_asked_for_again_is_ended_and_counted_once(
+    office: Office, later: State
+) -> None:
+    submission = fenced(office)
+    ended = later in (State.COLLECTED, State.FAILED)
+    outcome = Outcome(Came.IMAGE if later is State.COLLECTED else Came.FAILED) if ended else None
+    requests = tuple(replace(item, outcome=outcome) for item in submission.requests)
+    office.booked(
+        submission,
+        id="again",
+        display_name="again",
+        state=later,
+        attempt=2,
+        created_at="1999",
+        requests=requests,
+    )
+    late = office.provider.add(submission.display_name)
+
+    (found,) = look(office)
+
+    assert found.now == replace(submission, doubles=(late.name,), lost_usd=MOST)
+    assert list(found.told) == [
+        f"  {late.name} (PENDING) was listed late, and its submission {submission.id} was FENCED meanwhile:",
+        "    what it may have cost is counted as waste: 0.1068 USD at most",
+    ]
+    assert cancelled(office) == [late.name]
+    assert look(office) == []
+
+
+@pytest.mark.parametrize(
+    "state", [State.INTENT, State.CREATING, State.FENCED, State.REFUSED, State.CANCELLED]
+)
+def test_a_late_batch_answers_although_another_attempt_was_never_sent(office: Office, state: State) -> None:
+    submission = fenced(office)
+    office.booked(submission, id="again", display_name="again", state=state, attempt=2)
+    office.provider.add(submission.display_name)
+    holds = office.submission("again").holds
+
+    (found,) = look(office)
+
+    assert found.now.state is (State.FENCED if holds else State.SUBMITTED)
+
+
+def test_a_late_batch_is_waste_where_its_order_was_answered_in_other_words(office: Office) -> None:
+    submission = fenced(office)
+    wished = replace(submission.requests[0], order="wish")
+    office.booked(submission, requests=(wished,))
+    answered = replace(wished, request_hash="sha256:other", outcome=Outcome(Came.IMAGE))
+    office.booked(submission, id="again", display_name="again", state=State.COLLECTED, requests=(answered,))
+    late = office.provider.add(submission.display_name)
+
+    (found,) = look(office)
+
+    assert (found.now.state, found.now.doubles) == (State.FENCED, (late.name,))
+
+
+def test_a_late_batch_of_what_was_refused_is_waste(office: Office) -> None:
+    submission = fenced(office, state=State.REFUSED)
+    late = office.provider.add(submission.display_name, state=BatchState.SUCCEEDED)
+
+    (found,) = look(office)
+
+    assert (found.now.state, found.now.doubles, found.now.lost_usd) == (State.REFUSED, (late.name,), MOST)
+    assert cancelled(office) == []
+
+
+def test_of_two_late_batches_one_answers_and_the_other_is_waste(office: Office) -> None:
+    submission = fenced(office)
+    live = office.provider.add(submission.display_name)
+    done = office.provider.add(submission.display_name, state=BatchState.SUCCEEDED)
+
+    (found,) = look(office)
+
+    assert (found.now.batch, found.now.doubles, found.now.lost_usd) == (done.name, (live.name,), MOST)
+    assert cancelled(office) == [live.name]
 
 
 # ---- brought in

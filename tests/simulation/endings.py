@@ -32,7 +32,11 @@ def nothing_is_lost_of_the_money(town: Town) -> Iterator[str]:
     said = sum((item.actual_usd - _doubles_usd(item) for item in books.submissions.values()), Decimal(0))
     known = {item.batch for item in books.submissions.values()}
     charged = sum(
-        (usd for name, usd in service.charged.items() if name in known or not known & {*service.twins(name)}),
+        (
+            usd
+            for name, usd in service.charged.items()
+            if name in known or not (service.made[name].late or known & {*service.twins(name)})
+        ),
         Decimal(0),
     )
     unread = sum((_unread_usd(item, service) for item in books.submissions.values()), Decimal(0))

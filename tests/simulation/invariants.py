@@ -249,6 +249,33 @@ def create_only_while_creating(town: Town, display_name: str) -> Iterator[str]:
         yield f"a batch was created for {name}, which is {state}"
 
 
+def nothing_is_asked_for_that_a_late_batch_may_answer(town: Town, display_name: str) -> Iterator[str]:
+    """Nobody who saw the batch of a fenced submission listed after all asks for the same again, unless somebody else had."""
+    if town.lost:
+        return
+    books, service = town.remote.books, town.service
+    mine = books.submissions[display_name.rpartition("/")[2]]
+    looked_s = service.looked.get(mine.owner.nonce, town.machine.now_s)
+    for name, made in service.made.items():
+        fenced = books.submissions.get(made.batch.display_name.rpartition("/")[2])
+        useful = made.late and (made.batch.state.has_results or not made.batch.state.ended)
+        if fenced is None or fenced.state is not State.FENCED or made.listed_s > looked_s or not useful:
+            continue
+        others = [item for item in books.submissions.values() if item not in (mine, fenced)]
+        if _shares(fenced, mine) and not any(_shares(fenced, item) for item in others):
+            yield f"{mine.id} asks for what {name} of {fenced.id} may answer, which is {made.batch.state}"
+
+
+def _shares(one: Submission, other: Submission) -> bool:
+    """Whether they have a request or an order in common."""
+    hashes = {item.request_hash for item in one.requests} & {item.request_hash for item in other.requests}
+    orders = {name for item in one.requests for name in item.orders}
+    return bool(hashes) or not orders.isdisjoint(name for item in other.requests for name in item.orders)
+
+
+AT_CREATES: Final = (create_only_while_creating, nothing_is_asked_for_that_a_late_batch_may_answer)
+
+
 def people_s_commits_stay(town: Town, before: Commit | None, after: Commit) -> Iterator[str]:
     """What a person committed to a review branch is below whatever we push there."""
     if before is None:
@@ -287,13 +314,24 @@ def paid_once(town: Town) -> Iterator[str]:
 
 
 def _is_double(town: Town, paid: Paid) -> bool:
-    """Whether the service paid it for the other batch of a create that made two: which of them is in the books, counts."""
+    """Whether it was paid for the other batch of a create that made two, by what is booked; or for one that was listed late."""
     made = town.service.made
+    if _is_late(town, paid.batch):
+        return True
     twins = town.service.twins(paid.batch)
     if sorted(made[name].doubled for name in twins) != [False, True]:
         return paid.doubled
-    booked = {item.batch for item in town.remote.books.submissions.values()}
+    booked = _booked(town)
     return paid.batch not in booked if booked & {*twins} else paid.doubled
+
+
+def _is_late(town: Town, name: str) -> bool:
+    """Whether a batch was listed later than anybody waited for, and answers for no submission."""
+    return town.service.made[name].late and name not in _booked(town)
+
+
+def _booked(town: Town) -> set[str]:
+    return {item.batch for item in town.remote.books.submissions.values()}
 
 
 def paid_bytes_are_reachable(town: Town) -> Iterator[str]:
@@ -307,7 +345,7 @@ def paid_bytes_are_reachable(town: Town) -> Iterator[str]:
     for paid in town.service.account:
         if not paid.sha256 or paid.sha256 in kept or waiting & {*town.service.twins(paid.batch)}:
             continue
-        if len(town.service.twins(paid.batch)) > 1:
+        if len(town.service.twins(paid.batch)) > 1 or _is_late(town, paid.batch):
             continue
         if town.service.made[paid.batch].batch.display_name not in unclear:
             yield f"the picture of {paid.key} in {paid.batch} was paid, and nobody will ever fetch it"

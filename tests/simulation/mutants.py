@@ -234,7 +234,10 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
         rule="paid_once",
     ),
     "list not believed": Mutant(
-        "nothing listed is ours", ((settle, "_listed", lambda *_: []),), seed=47, rule="paid_once"
+        "nothing listed is ours",
+        ((settle, "_listed", lambda *_: []),),
+        seed=478,
+        rule="paid_bytes_are_reachable",
     ),
     "orders never close": Mutant(
         "an answered order is open still", ((Books, "open_orders", _open_for_ever),), seed=4, rule="paid_once"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from chargen.commands import bringing
 from chargen.core import double
 from chargen.core.submission import Move, move
-from chargen.pipeline import keeping
+from chargen.pipeline import doubles, keeping
 from tests.simulation.mutant import Mutant
 
 if TYPE_CHECKING:
@@ -45,5 +45,17 @@ OF_DOUBLES: Final[Mapping[str, Mutant]] = {
         ((double, "answered_by", lambda submission, batch: replace(submission, batch=batch.name)),),
         seed=84260,
         rule="nothing_is_lost_of_the_money",
+    ),
+    "late batch left": Mutant(
+        "what a batch brings that is listed after its submission was fenced is asked for again",
+        ((doubles, "is_taken", lambda *_: True),),
+        seed=686,
+        rule="nothing_is_asked_for_that_a_late_batch_may_answer",
+    ),
+    "late batch taken up anyway": Mutant(
+        "it answers for its submission, although another asked for the same meanwhile",
+        ((doubles, "is_taken", lambda *_: False),),
+        seed=902,
+        rule="paid_once",
     ),
 }

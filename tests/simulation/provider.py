@@ -80,6 +80,7 @@ class _Made:
     listed_s: int
     ends_s: int
     doubled: bool = False
+    late: bool = False  # listed later than anybody waits for
     result: bytes = b""
 
 
@@ -298,7 +299,7 @@ class Batches:
             raise GONE
 
     def create(self, model: str, input_file: str, display_name: str) -> Batch:
-        """Start a batch: `late` it arrives after a while, `twice` it is begun two times."""
+        """Start a batch: `late` it arrives after a while, `twice` it is begun two times, `unlisted` the list does not say so."""
         self.service.settle()
         fault = self.process.before("create")
         self.service.settle()
@@ -309,12 +310,16 @@ class Batches:
                 self.process.dead = True
                 raise Killed
             raise _TROUBLES["lost"]
-        if fault is not None and fault.what != "twice":
+        if fault is not None and fault.what not in ("twice", "unlisted"):
             raise _TROUBLES[fault.what]
         if input_file not in self.service.files:
             raise GONE
         self.service.accepted(display_name)
         batch = self.service.create(model, input_file, display_name)
+        if fault is not None and fault.what == "unlisted":
+            made = self.service.made[batch.name]
+            made.listed_s, made.late = self.process.machine.now_s + fault.seconds, True
+            raise _TROUBLES["lost"]
         if fault is not None:
             self.service.create(model, input_file, display_name, doubled=True)
         self._answered("create")

@@ -76,8 +76,10 @@ def schedule_of(seed: int) -> Schedule:
     faulty, crowded = kind > 0.15, kind > 0.3
     if kind > 0.99:
         return _owner_gone(chance, seed)
-    if kind > 0.985:
+    if kind > 0.987:
         return _made_twice(chance, seed)
+    if kind > 0.985:
+        return _listed_late(chance, seed)
     if kind > 0.92:
         return _one_edit(chance, seed)
     world = chance.choice(_WORLDS)
@@ -215,6 +217,19 @@ def _made_twice(chance: random.Random, seed: int) -> Schedule:
         acts.append(Act(what, "wide", chance.choice((60, 600, 7200)), chance.choice((1, 2, 5, -1)), faults))
     letters = {"wide": "A", "near": "A", "face": "A"}
     return Schedule(seed, True, chance.choice(_FEW), letters, tuple(acts))
+
+
+def _listed_late(chance: random.Random, seed: int) -> Schedule:
+    """A create has no answer, and the list shows its batch only when it was fenced off; then there may be another, or none yet."""
+    seconds = chance.choice((150, 300, 1500, 9000))
+    acts = [Act("submit", "wide", faults=(Fault("create", 1, False, "unlisted", seconds),))]
+    for _ in range(chance.randint(1, 5)):
+        what = chance.choice(("tick", "submit", "laptop submit", "collect", "wait", "wait", "edit"))
+        number, on = chance.choice((100, 300, 1500, 9000)), "wide B" if what == "edit" else "wide"
+        faults = _faults(chance) if what not in ("wait", "edit") and chance.random() < 0.5 else ()
+        acts.append(Act(what, on, number, chance.choice((1, 2, 5, -1)), faults))
+    letters = {"wide": "A", "near": "A", "face": "A"}
+    return Schedule(seed, chance.random() < 0.5, chance.choice(_FEW), letters, tuple(acts))
 
 
 def _act(chance: random.Random, world: Sequence[str], *, faulty: bool, crowded: bool) -> Act:

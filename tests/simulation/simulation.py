@@ -108,7 +108,7 @@ class Simulation:
 
     def _accepted(self, display_name: str) -> None:
         self._log(f"  the service begins a batch for {display_name}")
-        self._check([must.create_only_while_creating], display_name)
+        self._check(must.AT_CREATES, display_name)
 
     def _pushed(self, before: Commit | None, after: Commit) -> None:
         self._check([must.people_s_commits_stay], before, after)
