@@ -81,7 +81,7 @@ def bring_in(
                 if trouble.trouble is Trouble.DENIED:
                     raise
                 say(f"  {submission.batch}:")
-                brought.code = worst(brought.code, show_problems([error_of(trouble)]))
+                brought.code = worst(brought.code, show_problems([_told(submission, trouble)]))
                 (still if trouble.transient else brought.left).append(submission)
             else:
                 (still if now.holds else brought.done).append(now)
@@ -93,6 +93,14 @@ def bring_in(
         pause = min(pause * 2, _LONGEST_WAIT_S)
     brought.left += polling
     return brought
+
+
+def _told(submission: Submission, trouble: ProviderTrouble) -> ChargenError:
+    gone = (
+        "the provider has this batch no more, or it is of another key's project: "
+        f"`chargen state forget {submission.id}` ends it, and its requests can be sent again"
+    )
+    return error_of(trouble, missing=gone)
 
 
 def _if_ended(

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from chargen.commands.telling import say, show_problems
-from chargen.commands.trouble import error_of
+from chargen.commands.trouble import SEND_TOMORROW, TICK_TOMORROW, error_of
 from chargen.core.books import Identity
 from chargen.core.counted import counted
 from chargen.core.provider_reply import Trouble
-from chargen.core.submission import Came, State, Submission
+from chargen.core.submission import Came, Deliver, State, Submission
 from chargen.core.world_config import Mode
 from chargen.errors import ConfigurationError, ExitCode, worst
 from chargen.pipeline.doubles import book_doubles
@@ -171,7 +171,10 @@ def _say_sent(submission: Submission, trouble: ProviderTrouble | None, count: in
         say(f"  {counted(count, 'request')} never created (fenced off), to be sent again")
         return ExitCode.DONE  # nothing was paid; `still_failing` counts them until they are answered
     say(f"  not sent: {counted(count, 'request')}")
-    return show_problems([error_of(trouble)]) if trouble else ExitCode.REFUSED
+    if trouble is None:
+        return ExitCode.REFUSED
+    tomorrow = TICK_TOMORROW if submission.deliver is Deliver.REVIEW else SEND_TOMORROW
+    return show_problems([error_of(trouble, tomorrow=tomorrow)])
 
 
 def failed_jobs(submissions: Sequence[Submission]) -> int:

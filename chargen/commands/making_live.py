@@ -14,10 +14,10 @@ from chargen.commands.pacing import paced
 from chargen.commands.paying import Round
 from chargen.commands.progress import Progress
 from chargen.commands.telling import say, show_problems
-from chargen.commands.trouble import error_of
+from chargen.commands.trouble import LIVE_TOMORROW, TICK_TOMORROW, error_of
 from chargen.core.counted import counted
 from chargen.core.provider_reply import Trouble
-from chargen.core.submission import Move, Submission
+from chargen.core.submission import Deliver, Move, Submission
 from chargen.core.world_config import Mode
 from chargen.edges.memory import give_back_large_pieces
 from chargen.errors import ExitCode, worst
@@ -80,7 +80,9 @@ class _Making:
                 workers = self.workers or self.round_.world.config.limits.workers
                 made.submissions.append(live.run(group, workers))
             if live.trouble is not None:
-                made.code = worst(made.code, show_problems([error_of(live.trouble)]))
+                tomorrow = TICK_TOMORROW if submission.deliver is Deliver.REVIEW else LIVE_TOMORROW
+                error = error_of(live.trouble, tomorrow=tomorrow)
+                made.code = worst(made.code, show_problems([error]))
                 if live.trouble.trouble is Trouble.DENIED:
                     self.stop.set()
         if made.code is not ExitCode.DONE:

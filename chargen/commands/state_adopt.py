@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -13,6 +13,8 @@ from chargen.commands.telling import result
 from chargen.commands.wiring import Session, open_session
 from chargen.core.adopted import adopted
 from chargen.core.books import Identity
+from chargen.core.books_report import list_call
+from chargen.core.provider_reply import ProviderTrouble
 from chargen.core.submission import Move, State
 from chargen.errors import UsageError
 from chargen.pipeline.booking import stamp
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 
     from chargen.core.books import Books
     from chargen.core.books_files import Thing
+    from chargen.core.provider_reply import Batch
+    from chargen.core.submission import Submission
+
+_NOT_FOUND: Final = 404
 
 
 @click.command("adopt")
@@ -52,8 +58,7 @@ def _batch(session: Session, submission_id: str, batch: str) -> None:
     if quarantined.state is not State.QUARANTINED:
         hint = "nothing has to be settled by hand"
         raise UsageError(f"{quarantined.id} is {quarantined.state}, not QUARANTINED", hint=hint)
-    with session.batches() as provider:
-        found = provider.get(batch)
+    found = _asked_for(session, quarantined, batch)
     if found.display_name and found.display_name != quarantined.display_name:
         hint = f"its name must be {quarantined.display_name}"
         raise UsageError(
@@ -61,6 +66,19 @@ def _batch(session: Session, submission_id: str, batch: str) -> None:
         )
     settle(desk, quarantined, Move.ACCEPT, batch=batch, error="")
     result(f"{quarantined.id} is SUBMITTED as {batch}; `chargen batch collect` brings it in.")
+
+
+def _asked_for(session: Session, quarantined: Submission, batch: str) -> Batch:
+    """The batch as Gemini has it. UsageError when it knows none of that name."""
+    with session.batches() as provider:
+        try:
+            return provider.get(batch)
+        except ProviderTrouble as trouble:
+            if trouble.code != _NOT_FOUND:
+                raise
+    listing = list_call(session.environment.google_gemini_base_url)
+    hint = f"look for the name {quarantined.display_name} in its list of batches, which shows what to name: {listing}"
+    raise UsageError(f"Gemini knows no batch {batch} of this key's project", hint=hint)
 
 
 def _books(session: Session, *, yes: bool) -> None:

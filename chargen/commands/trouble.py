@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 KEY_HINT: Final = "get one at https://aistudio.google.com/apikey and set GEMINI_API_KEY"
 KEY_HINT_ACTIONS: Final = "Settings > Secrets and variables > Actions, a secret named GEMINI_API_KEY (or: `gh secret set GEMINI_API_KEY`)"
 _RETIRED: Final = "the model may have been retired: see `provider.model` in chargen.yaml"
+_GONE: Final = (
+    "the provider has it no more, or it is of another key's project: `chargen state list` says what the books "
+    "hold, and `chargen state forget ID` ends a submission whose batch has gone"
+)
+_TOMORROW: Final = "what is done is kept; run the command again tomorrow"
+LIVE_TOMORROW: Final = "what is done is kept; go on tomorrow with `chargen batch run --resume`"
+SEND_TOMORROW: Final = "what was sent is kept; tomorrow the next `chargen batch submit` or `chargen batch run --mode batch` sends the rest"
+TICK_TOMORROW: Final = "what was ordered is kept; tomorrow the next tick orders the rest"
 
 
 @contextlib.contextmanager
@@ -23,22 +31,25 @@ def provider_errors() -> Iterator[None]:
     try:
         yield
     except ProviderTrouble as trouble:
-        raise error_of(trouble) from None
+        raise error_of(trouble, missing=_GONE) from None
 
 
-def error_of(trouble: ProviderTrouble) -> ChargenError:
-    """ProviderRefused for what will be refused again, WorkFailed for what may pass."""
+def error_of(trouble: ProviderTrouble, *, missing: str = _RETIRED, tomorrow: str = _TOMORROW) -> ChargenError:
+    """
+    ProviderRefused for what will be refused again, WorkFailed for what may pass.
+
+    `missing` is what to do where the provider does not know what was named, `tomorrow` what once there is quota again.
+    """
     match trouble.trouble:
         case Trouble.DENIED:
             return ProviderRefused(f"Gemini refuses the key: {trouble.message}", hint=KEY_HINT)
         case Trouble.DAILY_QUOTA:
-            hint = "what is done is kept; go on tomorrow with `chargen batch run --resume`"
-            return ProviderRefused(f"the day's quota is used up: {trouble.message}", hint=hint)
+            return ProviderRefused(f"the day's quota is used up: {trouble.message}", hint=tomorrow)
         case Trouble.THROTTLED:
             hint = "what is done is kept; run the command again later, or lower the rates in `limits`"
             return ProviderRefused(f"Gemini keeps saying too many requests: {trouble.message}", hint=hint)
         case Trouble.REFUSED:
-            hint = _RETIRED if trouble.code == 404 else "the same request would be refused again"
+            hint = missing if trouble.code == 404 else "the same request would be refused again"
             return ProviderRefused(f"Gemini refuses: {trouble.message}", hint=hint)
         case Trouble.UNAVAILABLE | Trouble.TRANSPORT:
             hint = unreached_hint(trouble.message)

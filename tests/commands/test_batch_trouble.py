@@ -133,6 +133,21 @@ def test_a_refused_batch_is_exit_4_and_can_be_sent_later(
     assert one_shot.plan() == []
 
 
+@pytest.mark.parametrize("command", [("submit",), ("run", "--mode", "batch")])
+def test_a_day_s_quota_that_is_used_up_says_that_the_next_submit_sends_the_rest(
+    one_shot: World, gemini: Emulator, command: tuple[str, ...]
+) -> None:
+    gemini.fault("429-daily:on=create")
+
+    said = one_shot("batch", *command, "--yes")
+
+    assert said.code == 4, said.text
+    assert "the next `chargen batch submit`" in said.err
+    assert "--resume" not in said.err
+    submit(one_shot)
+    assert len(gemini.state.batches) == 1
+
+
 @pytest.mark.parametrize(
     "fault",
     [

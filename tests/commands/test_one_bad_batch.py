@@ -32,6 +32,8 @@ def test_a_batch_the_service_has_forgotten_leaves_the_others_alone(sent: World, 
 
     assert said.code == 4, said.text
     assert gone in said.err
+    assert "chargen state forget" in said.err
+    assert "model may have been retired" not in said.err
     assert "3 batches collected, 1 still open." in said.out
     assert len(sent.plan()) <= 1
 

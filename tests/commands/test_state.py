@@ -295,3 +295,18 @@ def test_only_a_quarantine_s_own_batch_is_adopted(one_shot: World, gemini: Emula
     assert (other.code, own.code) == (64, 0), own.text
     assert (booked(one_shot).state, booked(one_shot).batch) == (State.SUBMITTED, sent.batch)
     assert one_shot("state", "adopt", intent.id).code == 64, "without a batch"
+
+
+def test_a_batch_that_gemini_does_not_know_is_not_adopted_and_the_list_is_named(
+    one_shot: World, gemini: Emulator
+) -> None:
+    _, held = claimed(one_shot, Move.CREATE, Move.QUARANTINE)
+
+    said = one_shot("state", "adopt", held.id, "batches/never")
+
+    assert said.code == 64, said.text
+    assert "Gemini knows no batch batches/never" in said.err
+    assert held.display_name in said.err
+    assert f"{gemini.url}/v1beta/batches?pageSize=100" in said.err
+    assert "model" not in said.err
+    assert booked(one_shot) == held
