@@ -1,4 +1,4 @@
-"""Batches that take long, and submissions in quarantine, told where they are seen: in the run, and in the pull requests."""
+"""Batches that take long, submissions in quarantine and what was withdrawn, told where they are seen: in runs, in pull requests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from chargen.commands.summary import annotate, summarise
 from chargen.commands.telling import say
-from chargen.core.alarm import MARKER, alarms, status_comment
+from chargen.core.alarm import MARKER, alarms
+from chargen.core.status_comment import status_of
 from chargen.pipeline.decide import with_proposals
 
 if TYPE_CHECKING:
@@ -33,21 +34,22 @@ def alarm(session: Session, desk: Desk) -> None:
 
 
 def alarm_pulls(desk: Desk, forge: Forge) -> None:
-    """The status comment of each open pull request says what of its entity is late; each thing once. ForgeTrouble."""
+    """The status comment of each pull request says what of its entity is late, or what it is; each thing once. ForgeTrouble."""
     books = desk.read()
     late = alarms(books.submissions.values(), desk.clock.now())
-    for proposal in books.open_proposals():
-        mine = [item for item in late if proposal.entity in item.entities]
-        told = " ".join(item.name for item in mine)
-        if proposal.number and told != proposal.alarmed:
-            forge.comment(proposal.number, MARKER, status_comment(mine), only_edit=not mine)
-            _book(desk, proposal, told)
+    for proposal in (item for entity in sorted(books.proposals) for item in books.proposals[entity]):
+        status = status_of(proposal, late)
+        if status is not None and proposal.number and status.told != proposal.alarmed:
+            forge.comment(proposal.number, MARKER, status.body, only_edit=not status.told)
+            _book(desk, proposal, status.told)
 
 
 def _book(desk: Desk, proposal: Proposal, told: str) -> None:
     def decide(books: Books) -> Sequence[Thing]:
         every = books.proposals.get(proposal.entity, ())
-        now = next((item for item in every if item.n == proposal.n and item.open), None)
-        return [with_proposals(books, proposal.entity, [replace(now, alarmed=told)])] if now else []
+        now = next((item for item in every if item.n == proposal.n), None)
+        if now is None or now.standing is not proposal.standing:
+            return []
+        return [with_proposals(books, proposal.entity, [replace(now, alarmed=told)])]
 
-    desk.book(decide, f"Tell {proposal.branch} what is late")
+    desk.book(decide, f"Tell {proposal.branch} its status")

@@ -51,6 +51,7 @@ _PAST = {
     "reopen": "reopened",
     "end": "closed, as nothing was left of it",
 }
+_UNDECIDED = (Standing.OPEN, Standing.WITHDRAWING, Standing.REOPENED)
 
 
 def _seen(forge: Forge, proposals: Sequence[Proposal], listed: Sequence[Pull]) -> Iterator[Seen]:
@@ -60,23 +61,23 @@ def _seen(forge: Forge, proposals: Sequence[Proposal], listed: Sequence[Pull]) -
             say(f"  {late.url}: closed, as nothing is left of {proposal.branch}, or all of it is decided")
             forge.close_pull(late.number)  # a run ended before it could, or opened it when all was decided
             pull = None if late is pull else pull
-        if proposal.open or proposal.standing is Standing.WITHDRAWING:
+        if proposal.standing in _UNDECIDED:
             pull = pull or _found_or_told(forge, proposal)
             if pull is None and not proposal.open:
                 pull = UNKNOWN  # nothing is left to close
             if pull is not None:
                 closed = not pull.open and not pull.merged and bool(pull.closed_by)
                 yield Seen(proposal, pull, closed and forge.may_write(pull.closed_by))
-        elif proposal.standing is Standing.CLOSED and pull is not None:
+        elif proposal.standing in (Standing.CLOSED, Standing.WITHDRAWN) and pull is not None:
             yield Seen(proposal, pull)
 
 
 def _in_vain(listed: Sequence[Pull], proposal: Proposal) -> list[Pull]:
-    """The open pull requests that show what is withdrawn, or once more what people decided in the one that is booked."""
+    """The open pull requests that show what we withdraw, or once more what was decided in the one that is booked."""
     if proposal.open and not proposal.number:
         return []  # it may be the very one
-    withdrawn = proposal.standing in (Standing.WITHDRAWING, Standing.WITHDRAWN)
-    booked = [pull for pull in listed if withdrawn and pull.number == proposal.number]
+    withdrawing = proposal.standing is Standing.WITHDRAWING
+    booked = [pull for pull in listed if withdrawing and pull.number == proposal.number]
     return [*booked, *(pull for pull in _ours(listed, proposal) if pull.number != proposal.number)]
 
 

@@ -41,6 +41,6 @@ def _let_go(item: Submission, at: str) -> Submission:
 
 
 def _forgotten(proposal: Proposal) -> Proposal:
-    stands = proposal.standing in (Standing.OPEN, Standing.WITHDRAWING)
+    stands = proposal.standing in (Standing.OPEN, Standing.WITHDRAWING, Standing.REOPENED)
     ended = proposal.after(Happening.END) if stands else proposal
     return replace(ended, number=0, url="")

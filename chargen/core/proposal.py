@@ -24,6 +24,7 @@ class Standing(enum.StrEnum):
         "withdrawing"  # by us: nothing is left to propose, and its pull request is still to be closed
     )
     WITHDRAWN = "withdrawn"  # and it was we who closed it
+    REOPENED = "reopened"  # by a person, after that: theirs, and left alone
 
 
 class Happening(enum.StrEnum):
@@ -47,6 +48,9 @@ TRANSITIONS: Final[Mapping[tuple[Standing, Happening], Standing]] = {
     (Standing.CLOSED, Happening.REOPEN): Standing.OPEN,
     (Standing.CLOSED, Happening.MERGE): Standing.MERGED,  # reopened and merged between two looks
     (Standing.WITHDRAWN, Happening.MERGE): Standing.MERGED,
+    (Standing.WITHDRAWN, Happening.REOPEN): Standing.REOPENED,
+    (Standing.REOPENED, Happening.MERGE): Standing.MERGED,
+    (Standing.REOPENED, Happening.END): Standing.WITHDRAWN,  # closed once more, which decides nothing
 }
 
 
@@ -65,7 +69,7 @@ class Proposal:
     number: int = 0
     url: str = ""
     told: str = ""  # digest of the shots that its body tells of
-    alarmed: str = ""  # what its status comment says is late
+    alarmed: str = ""  # what its status comment tells
 
     @property
     def branch(self) -> str:

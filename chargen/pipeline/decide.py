@@ -2,8 +2,8 @@
 decide: what people did with the pull requests -> decisions on the books. Pure.
 
 Closed by a person who may write: what it showed is rejected, each picture by its sha256. Closed by anybody else:
-nothing is decided. Reopened: what its closing rejected is open again. Each happening takes effect once. A closing that
-crossed with our own withdrawal is a closing.
+nothing is decided. Reopened: what its closing rejected is open again; our own closing rejected nothing. Each happening
+takes effect once. A closing that crossed with our own withdrawal is a closing.
 """
 
 from __future__ import annotations
@@ -36,7 +36,10 @@ class Seen:
         if self.pull.merged:
             return None if self.proposal.standing is Standing.MERGED else Happening.MERGE
         if self.pull.open:
-            return Happening.REOPEN if self.proposal.standing is Standing.CLOSED else None
+            shut = self.proposal.standing in (Standing.CLOSED, Standing.WITHDRAWN)
+            return Happening.REOPEN if shut else None
+        if self.proposal.standing is Standing.REOPENED:
+            return Happening.END
         if self.proposal.standing is Standing.WITHDRAWING:
             return Happening.CLOSE if self._was_first else Happening.END
         return Happening.CLOSE if self.proposal.open else None
@@ -55,7 +58,7 @@ def decide(books: Books, seen: Iterable[Seen]) -> Sequence[Thing]:
     for item in closings_first:
         booked = _booked(books, item.proposal)
         now = replace(booked, number=item.pull.number, url=item.pull.url)
-        what = replace(item, proposal=booked).happening
+        what = _happened(booked, item)
         if what is not None:
             now = replace(now.after(what), shots={} if what is Happening.END else now.shots)
             for decision in _consequences({**books.decisions, **decisions}, item, what):
@@ -92,13 +95,23 @@ def _booked(books: Books, proposal: Proposal) -> Proposal:
     return next((item for item in every if item.n == proposal.n), proposal)
 
 
+def _happened(booked: Proposal, seen: Seen) -> Happening | None:
+    """What happened since it was booked; one that was seen open before its end was booked was not reopened."""
+    what = replace(seen, proposal=booked).happening
+    stale = what is Happening.REOPEN and booked.standing is not seen.proposal.standing
+    return None if stale else what
+
+
 def _consequences(decisions: Mapping[str, Decision], seen: Seen, what: Happening) -> Iterator[Decision]:
     """What follows for the pictures that lay on the branch when it happened; those pushed since were never judged."""
+    undoes = what is Happening.MERGE or (
+        what is Happening.REOPEN and seen.proposal.standing is Standing.CLOSED
+    )
     for address, sha256 in seen.proposal.at(seen.pull.head_sha).items():
         now = decisions.get(address, Decision(address))
         if what is Happening.CLOSE and seen.closer_may_write and not (now.locked or now.picked == sha256):
             yield replace(now, rejected=tuple(dict.fromkeys((*now.rejected, sha256))))
-        elif what in (Happening.REOPEN, Happening.MERGE) and sha256 in now.rejected:
+        elif undoes and sha256 in now.rejected:
             yield replace(now, rejected=tuple(item for item in now.rejected if item != sha256))
 
 

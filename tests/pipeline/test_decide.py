@@ -141,3 +141,25 @@ def test_a_closing_rejects_what_lay_on_the_branch_then_and_not_what_was_pushed_s
     now = after(decide(books, [Seen(later, SHUT, closer_may_write=True)]))
 
     assert now.decisions[WIDE].rejected == ("sha256:a",)
+
+
+def test_a_withdrawn_one_that_a_person_opens_is_theirs_and_rejects_nothing_when_it_is_closed_again() -> None:
+    withdrawn = replace(OPEN, standing=Standing.WITHDRAWN, shots={}, shown={"c1": dict(OPEN.shots)})
+    rejected = Decision(WIDE, rejected=("sha256:a",))
+    books = books_of(proposals=[withdrawn], decisions=[rejected])
+
+    opened = after(decide(books, [Seen(withdrawn, PULL)]))
+    reopened = opened.proposals["location/pier"][0]
+    closed = after(decide(books_of(proposals=[reopened]), [Seen(reopened, SHUT, closer_may_write=True)]))
+
+    assert reopened.standing is Standing.REOPENED
+    assert not opened.decisions, "what was rejected elsewhere stays so"
+    assert closed.proposals["location/pier"][0].standing is Standing.WITHDRAWN
+    assert not closed.decisions
+
+
+def test_one_seen_open_before_its_withdrawal_was_booked_was_not_opened_again() -> None:
+    withdrawing = replace(OPEN, standing=Standing.WITHDRAWING, url=PULL.url)
+    books = books_of(proposals=[replace(withdrawing, standing=Standing.WITHDRAWN)])
+
+    assert not decide(books, [Seen(withdrawing, PULL)])

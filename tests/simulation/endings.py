@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from chargen.core.plan import Action, Item, Plan, Reason
 from chargen.core.proposal import Standing
+from chargen.core.status_comment import WITHDRAWN
 from chargen.core.submission import Came, Deliver
 from tests.simulation.forge import BOT, WRITER
 
@@ -179,7 +180,11 @@ def decided_as_people_did(town: Town) -> Iterator[str]:
 
 
 def what_is_withdrawn_is_closed(town: Town) -> Iterator[str]:
-    """No pull request of ours stands open that nothing is left of, and it is settled who closed each."""
+    """
+    No pull request of ours stands open that nothing is left of, and it is settled who closed each.
+
+    One that a person opened again after that stays open, and says so.
+    """
     if town.lost:
         return
     standing = {
@@ -189,8 +194,17 @@ def what_is_withdrawn_is_closed(town: Town) -> Iterator[str]:
         if found is Standing.WITHDRAWING:
             yield f"nobody looked who closed {branch}"
     for pull in town.forge.pulls.values():
-        if pull.open and standing.get(pull.branch) is not Standing.OPEN:
-            yield f"{pull.branch} is {standing.get(pull.branch)}, and its pull request stands open"
+        now = standing.get(pull.branch)
+        if pull.open and now not in (Standing.OPEN, Standing.REOPENED):
+            yield f"{pull.branch} is {now}, and its pull request stands open"
+        if not pull.open and now in (Standing.OPEN, Standing.REOPENED):
+            yield f"{pull.branch} is {now}, and its pull request is closed"
+        if now is Standing.REOPENED and not pull.reopenings:
+            yield f"nobody opened {pull.branch} again, which is {now}"
+        if pull.theirs and pull.closed_by == BOT:
+            yield f"a person opened {pull.branch} again, which was withdrawn, and we closed it"
+        if pull.open and (now is Standing.REOPENED) is not (pull.status == WITHDRAWN):
+            yield f"the status comment of {pull.branch} tells another thing"
 
 
 def rows_of(commit: Commit) -> set[tuple[str, str]]:

@@ -34,7 +34,10 @@ class Request:
     closed_by: str = ""
     refused: bool = False  # by a writer, at some time
     closings: int = 0
+    reopenings: int = 0
     spoke: bool = False
+    theirs: bool = False  # opened again by a person after it was withdrawn
+    status: str = ""
 
 
 @dataclass
@@ -92,7 +95,7 @@ class Forge:
     def reopen(self, pull: Request) -> None:
         """Open it again."""
         if pull.branch in self.repository.heads:
-            pull.open, pull.closed_by = True, ""
+            pull.open, pull.closed_by, pull.reopenings = True, "", pull.reopenings + 1
 
 
 @dataclass
@@ -161,7 +164,13 @@ class ForgePort:
         self._done("forge.close_pull")
 
     def comment(self, number: int, marker: str, body: str, *, only_edit: bool = False) -> None:
-        """Nothing here comments."""
+        """The status comment, the only one of ours."""
+        self._call("forge.comment")
+        pull = self.forge.pulls[number]
+        if pull.status != body and (pull.status or not only_edit):
+            pull.status = body
+            self.forge.writes += 1
+        self._done("forge.comment")
 
     def people_spoke(self, number: int) -> bool:
         """Whether a person spoke."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chargen.core.books_files import changes_for
+from chargen.core.proposal import Standing
 from chargen.core.submission import Move, State, move
 from chargen.core.world import CONFIG_FILE
 from chargen.pipeline.booking import stamp
-from tests.simulation.forge import BOT, OTHER_BOT, OUTSIDER, WRITER
+from tests.simulation.forge import OTHER_BOT, OUTSIDER, WRITER
 from tests.simulation.tree import ROWS, SHOTS, a_shot, decode, encode, shots_in
 
 if TYPE_CHECKING:
@@ -166,9 +167,7 @@ def settle_quarantines(town: Town) -> None:
 
 def _on_a_pull(town: Town, what: str, on: str, number: int) -> None:
     pulls = [
-        pull
-        for pull in town.forge.pulls.values()
-        if not pull.merged and pull.open is (what != "reopen") and (what != "reopen" or pull.closed_by != BOT)
+        pull for pull in town.forge.pulls.values() if not pull.merged and pull.open is (what != "reopen")
     ]
     if not pulls:
         return
@@ -181,7 +180,7 @@ def _on_a_pull(town: Town, what: str, on: str, number: int) -> None:
         case "close":
             town.forge.close(pull, (WRITER, WRITER, OUTSIDER, OTHER_BOT)[number % 4])
         case "reopen":
-            town.forge.reopen(pull)
+            _reopen(town, pull)
         case "speak":
             pull.spoke = True
         case "delete branch":
@@ -192,6 +191,13 @@ def _on_a_pull(town: Town, what: str, on: str, number: int) -> None:
             _update_branch(town, pull)
         case _:
             raise ValueError(what)
+
+
+def _reopen(town: Town, pull: Request) -> None:
+    every = (item for of_entity in town.remote.books.proposals.values() for item in of_entity)
+    standing = next((item.standing for item in every if item.number == pull.number), None)
+    town.forge.reopen(pull)
+    pull.theirs = pull.theirs or (pull.open and standing is Standing.WITHDRAWN)
 
 
 def _delete_branch(town: Town, pull: Request) -> None:

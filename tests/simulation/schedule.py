@@ -80,6 +80,8 @@ def schedule_of(seed: int) -> Schedule:
         return _made_twice(chance, seed)
     if kind > 0.985:
         return _listed_late(chance, seed)
+    if kind > 0.982:
+        return _opened_again(chance, seed)
     if kind > 0.92:
         return _one_edit(chance, seed)
     world = chance.choice(_WORLDS)
@@ -230,6 +232,33 @@ def _listed_late(chance: random.Random, seed: int) -> Schedule:
         acts.append(Act(what, on, number, chance.choice((1, 2, 5, -1)), faults))
     letters = {"wide": "A", "near": "A", "face": "A"}
     return Schedule(seed, chance.random() < 0.5, chance.choice(_FEW), letters, tuple(acts))
+
+
+def _opened_again(chance: random.Random, seed: int) -> Schedule:
+    """A pull request that we withdrew as its words had changed is opened again; then it is merged, closed, or left."""
+    acts = [Act("edit", "wide B"), Act("refresh"), Act("refresh"), Act("reopen", "wide", 0)]
+    for _ in range(chance.randint(2, 6)):
+        what = chance.choice(
+            (
+                "tick",
+                "tick",
+                "refresh",
+                "refresh",
+                "submit",
+                "close",
+                "reopen",
+                "merge",
+                "edit",
+                "wait",
+                "commit",
+            )
+        )
+        of_people = what in ("close", "reopen", "merge", "edit", "wait", "commit")
+        faults = _faults(chance) if not of_people and chance.random() < 0.5 else ()
+        turns = -1 if of_people else chance.choice((0, 1, 3, -1, -1))
+        number = chance.choice((600, 90_000)) if what == "wait" else chance.randrange(1000)
+        acts.append(Act(what, f"wide {chance.choice('ABC')}", number, turns, faults))
+    return Schedule(seed, chance.random() < 0.3, _FEW[0], {"wide": "A"}, tuple(acts), began="proposed")
 
 
 def _act(chance: random.Random, world: Sequence[str], *, faulty: bool, crowded: bool) -> Act:
