@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from chargen.core.submission import TRANSITIONS, Move, State, Submission, move
+from chargen.core.unread import asked_usd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,28 +31,32 @@ def first_of(batches: Iterable[Batch], booked: str = "") -> Batch:
     return min(batches, key=rank)
 
 
-def judged(submission: Submission, batches: Sequence[Batch]) -> Submission:
+def judged(books: Books, submission: Submission, batches: Sequence[Batch]) -> Submission:
     """The submission with the batch that answers for it, and each other of these counted; what has ended keeps its batch."""
     if submission.state is State.SUBMITTED and any(batch.name == submission.batch for batch in batches):
-        submission = answered_by(submission, first_of(batches, submission.batch))
+        answers = first_of(batches, submission.batch)
+        submission = answered_by(submission, answers, _most_usd(books, submission, answers))
     for batch in batches:
         if batch.name != submission.batch:
-            submission = with_double(submission, batch)
+            submission = with_double(submission, batch, _most_usd(books, submission, batch))
     return submission
 
 
-def turned_up(submission: Submission, batches: Sequence[Batch], *, free: bool) -> Submission:
+def turned_up(books: Books, submission: Submission, batches: Sequence[Batch]) -> Submission:
     """
     A submission that nobody had a batch of, and of which these are listed after all.
 
-    One that brought something, or may yet, answers for it where its requests are `free`; else it is counted.
+    One that brought something, or may yet, answers for it where nothing else holds its requests; else it is counted.
     """
     useful = [batch for batch in batches if batch.state.has_results or not batch.state.ended]
-    if useful and free and (submission.state, Move.ADOPT) in TRANSITIONS:
+    adoptable = (submission.state, Move.ADOPT) in TRANSITIONS and not is_taken(books, submission)
+    if useful and adoptable:
         batch = first_of(useful)
         submission = move(submission, Move.ADOPT, batch=batch.name, ended_at="", error=_LATE)
-    others = (batch for batch in useful if batch.name != submission.batch)
-    return functools.reduce(with_double, others, submission)
+    for batch in useful:
+        if batch.name != submission.batch:
+            submission = with_double(submission, batch, _most_usd(books, submission, batch))
+    return submission
 
 
 _LATE: Final = "fenced off at first: its batch was listed later than limits.list_lag"
@@ -72,26 +76,26 @@ def is_taken(books: Books, submission: Submission) -> bool:
     return any(item.id != submission.id and taken(item, request) for item, request in books.requests())
 
 
-def with_double(submission: Submission, batch: Batch) -> Submission:
+def with_double(submission: Submission, batch: Batch, most_usd: Decimal) -> Submission:
     """The submission with another batch of its create counted as waste, once, at the most that it may have cost."""
     if batch.name in submission.doubles:
         return submission
     nothing = batch.state.ended and not batch.state.has_results
-    cost = Decimal(0) if nothing else _most_usd(submission)
+    cost = Decimal(0) if nothing else most_usd
     return replace(submission, doubles=(*submission.doubles, batch.name), lost_usd=submission.lost_usd + cost)
 
 
-def answered_by(submission: Submission, batch: Batch) -> Submission:
+def answered_by(submission: Submission, batch: Batch, most_usd: Decimal) -> Submission:
     """The submission with this batch as its own: one that was counted as its double is waste no longer."""
     if batch.name not in submission.doubles:
         return replace(submission, batch=batch.name)
     others = tuple(name for name in submission.doubles if name != batch.name)
-    left = max(submission.lost_usd - _most_usd(submission), Decimal(0))
+    left = max(submission.lost_usd - most_usd, Decimal(0))
     return replace(submission, batch=batch.name, doubles=others, lost_usd=left)
 
 
-def _most_usd(submission: Submission) -> Decimal:
-    return sum((item.reserved_usd for item in submission.requests), Decimal(0))
+def _most_usd(books: Books, submission: Submission, batch: Batch) -> Decimal:
+    return asked_usd(books, submission, batch) or Decimal(0)  # of a model without a price nobody can say
 
 
 _MARK: Final = re.compile(r"(\S+) is a double of it, counted as waste")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from chargen.core.display_name import booked_as, read_display_name
-from chargen.core.double import is_taken, judged, turned_up
+from chargen.core.double import judged, turned_up
 from chargen.core.provider_reply import Batch, ProviderTrouble
 from chargen.core.submission import State, Submission
 
@@ -49,7 +49,10 @@ class Doubled:
             what = f"is a second batch of {now.id}, which is {now.batch}"
             late = f"was listed late, and its submission {now.id} was {now.state} meanwhile"
             yield f"  {batch.name} ({batch.state}) {what if now.batch else late}:"
-            yield f"    what it may have cost is counted as waste: {now.lost_usd:.4f} USD at most"
+            if now.lost_usd == was.lost_usd and (batch.state.has_results or not batch.state.ended):
+                yield "    what it may have cost nobody can say, and nothing is counted: look at Gemini's bill"
+            else:
+                yield f"    what it may have cost is counted as waste: {now.lost_usd:.4f} USD at most"
 
 
 def book_doubles(
@@ -101,8 +104,8 @@ def _with_booked(provider: BatchProvider, submission: Submission, batches: list[
 
 def _judged(books: Books, submission: Submission, batches: Sequence[Batch]) -> Submission:
     if submission.batch:
-        return judged(submission, batches)
-    return turned_up(submission, batches, free=not is_taken(books, submission))
+        return judged(books, submission, batches)
+    return turned_up(books, submission, batches)
 
 
 def _settle(

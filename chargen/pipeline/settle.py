@@ -8,7 +8,6 @@ quarantine only when the deletion cannot be confirmed. A live lease is never tou
 from __future__ import annotations
 
 import contextlib
-import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -127,7 +126,9 @@ def adopt(desk: Desk, submission: Submission, provider: BatchProvider, listed: S
     others = sorted(
         (batch for batch in listed if batch is not kept), key=lambda batch: (batch.created_at, batch.name)
     )
-    doubled = functools.reduce(with_double, others, submission)
+    doubled = submission
+    for other in others:
+        doubled = with_double(doubled, other, submission.reserved_usd)
     error = f"created more than once; also {', '.join(doubled.doubles)}" if others else ""
     adopted = desk.advance(
         submission.id,

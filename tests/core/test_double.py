@@ -7,12 +7,15 @@ from decimal import Decimal
 
 import pytest
 
-from chargen.core.double import answered_by, first_of, with_double
+from chargen.core.double import answered_by, first_of, judged, with_double
 from chargen.core.provider_reply import Batch, BatchState
-from tests.worlds import PIER, a_request, a_submission, one_shot, shot_of
+from chargen.core.unread import most_usd
+from tests.worlds import PIER, a_request, a_submission, books_of, one_shot, shot_of
 
 SHOT = shot_of({PIER: one_shot()})
 HELD = a_submission(a_request(SHOT), a_request(SHOT, variant=2))
+MODEL = "gemini-nano-banana-2.1"
+MOST = Decimal("0.10")
 ENDED_IN_VAIN = (BatchState.FAILED, BatchState.CANCELLED, BatchState.EXPIRED)
 
 
@@ -54,19 +57,29 @@ def test_where_all_ended_in_vain_the_booked_one_answers(state: BatchState) -> No
 def test_a_double_is_counted_once_at_the_most_it_may_have_cost(state: BatchState) -> None:
     other = batch("7", state)
 
-    counted = with_double(HELD, other)
+    counted = with_double(HELD, other, MOST)
 
-    assert counted == replace(HELD, doubles=("batches/7",), lost_usd=Decimal("0.10"))
-    assert with_double(counted, other) == counted
+    assert counted == replace(HELD, doubles=("batches/7",), lost_usd=MOST)
+    assert with_double(counted, other, MOST) == counted
 
 
 @pytest.mark.parametrize("state", ENDED_IN_VAIN)
 def test_a_double_that_ended_in_vain_costs_nothing(state: BatchState) -> None:
-    assert with_double(HELD, batch("7", state)) == replace(HELD, doubles=("batches/7",))
+    assert with_double(HELD, batch("7", state), MOST) == replace(HELD, doubles=("batches/7",))
 
 
 def test_a_double_that_answers_after_all_is_waste_no_longer() -> None:
     other = batch("7", BatchState.SUCCEEDED)
 
-    assert answered_by(with_double(HELD, other), other) == replace(HELD, batch="batches/7")
-    assert answered_by(HELD, other) == replace(HELD, batch="batches/7")
+    assert answered_by(with_double(HELD, other, MOST), other, MOST) == replace(HELD, batch="batches/7")
+    assert answered_by(HELD, other, MOST) == replace(HELD, batch="batches/7")
+
+
+@pytest.mark.parametrize(("model", "each"), [(MODEL, most_usd(MODEL)), ("of tomorrow", Decimal(0))])
+def test_a_double_of_what_was_rebuilt_without_its_requests_is_counted_by_their_number(
+    model: str, each: Decimal
+) -> None:
+    unread = a_submission(batch="batches/6", model=model)
+    booked, other = (replace(batch(name, BatchState.RUNNING), counts={"requests": 3}) for name in "67")
+
+    assert judged(books_of(unread), unread, [booked, other]).lost_usd == 3 * each

@@ -333,3 +333,17 @@ def test_pictures_of_another_batch_of_one_create_are_kept_beside_those_of_the_fi
         assert request.outcome is not None
         assert office.tracking.fetch(submission.id, f"{job_id}.png") == a_picture("first")
         assert office.tracking.fetch(submission.id, request.outcome.file) == a_picture(job_id)
+
+
+def test_a_double_whose_price_nobody_knows_is_told_as_such(office: Office) -> None:
+    sent = submitted(office, BatchState.RUNNING)
+    office.booked(sent, requests=(), model="of tomorrow")
+    office.provider.add(sent.display_name)
+
+    (found,) = look(office)
+
+    assert found.now.lost_usd == 0
+    assert (
+        list(found.told)[-1]
+        == "    what it may have cost nobody can say, and nothing is counted: look at Gemini's bill"
+    )

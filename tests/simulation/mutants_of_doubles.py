@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from chargen.commands import bringing
 from chargen.core import double
 from chargen.core.submission import Move, move
-from chargen.pipeline import doubles, keeping
+from chargen.pipeline import keeping
 from tests.simulation.mutant import Mutant
 
 if TYPE_CHECKING:
@@ -36,25 +36,25 @@ OF_DOUBLES: Final[Mapping[str, Mutant]] = {
     ),
     "first always kept": Mutant(
         "the batch that was booked answers for its submission, however it ended",
-        ((double, "answered_by", lambda submission, _: submission),),
+        ((double, "answered_by", lambda submission, *_: submission),),
         seed=5327,
         rule="no_double_is_left_that_may_answer",
     ),
     "double answers, and is waste": Mutant(
         "a batch that answers after all stays counted as a double",
-        ((double, "answered_by", lambda submission, batch: replace(submission, batch=batch.name)),),
+        ((double, "answered_by", lambda submission, batch, _: replace(submission, batch=batch.name)),),
         seed=84260,
         rule="nothing_is_lost_of_the_money",
     ),
     "late batch left": Mutant(
         "what a batch brings that is listed after its submission was fenced is asked for again",
-        ((doubles, "is_taken", lambda *_: True),),
+        ((double, "is_taken", lambda *_: True),),
         seed=686,
         rule="nothing_is_asked_for_that_a_late_batch_may_answer",
     ),
     "late batch taken up anyway": Mutant(
         "it answers for its submission, although another asked for the same meanwhile",
-        ((doubles, "is_taken", lambda *_: False),),
+        ((double, "is_taken", lambda *_: False),),
         seed=902,
         rule="paid_once",
     ),
