@@ -201,7 +201,7 @@ def what_is_withdrawn_is_closed(town: Town) -> Iterator[str]:
             yield f"{pull.branch} is {now}, and its pull request is closed"
         if now is Standing.REOPENED and not pull.reopenings:
             yield f"nobody opened {pull.branch} again, which is {now}"
-        if pull.theirs and pull.closed_by == BOT:
+        if pull.in_vain:
             yield f"a person opened {pull.branch} again, which was withdrawn, and we closed it"
         if pull.open and (now is Standing.REOPENED) is not (pull.status == WITHDRAWN):
             yield f"the status comment of {pull.branch} tells another thing"

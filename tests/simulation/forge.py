@@ -36,7 +36,8 @@ class Request:
     closings: int = 0
     reopenings: int = 0
     spoke: bool = False
-    theirs: bool = False  # opened again by a person after it was withdrawn
+    theirs: int | None = None  # after so many turns a person opened it again that was withdrawn
+    in_vain: bool = False  # and a command that began later closed it
     status: str = ""
 
 
@@ -159,6 +160,7 @@ class ForgePort:
         self._call("forge.close_pull")
         pull = self.forge.pulls[number]
         if pull.open:
+            pull.in_vain = pull.theirs is not None and self.process.began > pull.theirs
             self.forge.close(pull, BOT)
             self.forge.writes += 1
         self._done("forge.close_pull")

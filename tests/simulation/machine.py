@@ -95,6 +95,7 @@ class Process:
     dead: bool = False
     wakes_s: int = 0
     turned: int = 0
+    began: int = 0  # in the turns of all
     result: object = None
     error: BaseException | None = None
     struck: list[Fault] = field(default_factory=list)
@@ -123,6 +124,7 @@ class Process:
         self.ended = True
 
     def _run(self) -> None:
+        self.began = self.machine.tally["turns"]
         try:
             self.result = self.do(self)
         except Killed:

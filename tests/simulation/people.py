@@ -197,7 +197,8 @@ def _reopen(town: Town, pull: Request) -> None:
     every = (item for of_entity in town.remote.books.proposals.values() for item in of_entity)
     standing = next((item.standing for item in every if item.number == pull.number), None)
     town.forge.reopen(pull)
-    pull.theirs = pull.theirs or (pull.open and standing is Standing.WITHDRAWN)
+    if pull.open and standing is Standing.WITHDRAWN:
+        pull.theirs = town.machine.tally["turns"]
 
 
 def _delete_branch(town: Town, pull: Request) -> None:
