@@ -187,18 +187,18 @@ def what_is_withdrawn_is_closed(town: Town) -> Iterator[str]:
     """
     if town.lost:
         return
-    standing = {
-        item.branch: item.standing for every in town.remote.books.proposals.values() for item in every
-    }
-    for branch, found in standing.items():
-        if found is Standing.WITHDRAWING:
-            yield f"nobody looked who closed {branch}"
+    every = [item for of_entity in town.remote.books.proposals.values() for item in of_entity]
+    standing = {item.branch: item.standing for item in every}
+    for item in every:
+        if item.standing is Standing.WITHDRAWING:
+            yield f"nobody looked who closed {item.branch}"
+        pull = town.forge.pulls.get(item.number)
+        if pull is not None and not pull.open and item.standing in (Standing.OPEN, Standing.REOPENED):
+            yield f"{item.branch} is {item.standing}, and its pull request is closed"
     for pull in town.forge.pulls.values():
         now = standing.get(pull.branch)
         if pull.open and now not in (Standing.OPEN, Standing.REOPENED):
             yield f"{pull.branch} is {now}, and its pull request stands open"
-        if not pull.open and now in (Standing.OPEN, Standing.REOPENED):
-            yield f"{pull.branch} is {now}, and its pull request is closed"
         if now is Standing.REOPENED and not pull.reopenings:
             yield f"nobody opened {pull.branch} again, which is {now}"
         if pull.in_vain:
