@@ -10,6 +10,7 @@ from chargen.commands import options
 from chargen.commands.batch_status import submission_data
 from chargen.commands.bringing import Brought, apply_current, bring_in, open_batches
 from chargen.commands.making import failed_jobs
+from chargen.commands.quarantine import in_quarantine, tell_quarantined
 from chargen.commands.settling import settle_lapsed
 from chargen.commands.signals import draining
 from chargen.commands.telling import applied_data, as_json, result, say, show_applied
@@ -39,7 +40,8 @@ def command(
 
         run_id = open_run(session.root, run_id).run_id
     settle_lapsed(session, desk)
-    waiting = open_batches(desk.read(), run_id)
+    books = desk.read()
+    waiting, stuck = open_batches(books, run_id), in_quarantine(books, run_id)
     code, stopped = ExitCode.DONE, False
     brought = Brought()
     if waiting:
@@ -51,16 +53,20 @@ def command(
             say(f"  {submission.batch}: still with the provider")
     applied = None if no_apply else apply_current(session, desk)
     code = worst(code, show_applied(applied)) if applied else code
+    code = worst(code, tell_quarantined(session, stuck))
     if style == "json":
         batches = {
             "collected": [submission_data(item) for item in brought.done],
             "open": [submission_data(item) for item in brought.left],
+            "quarantined": [submission_data(item) for item in stuck],
         }
         as_json(batches | {"applied": applied_data(applied)})
     else:
-        result(
-            f"{counted(len(brought.done), 'batch', 'batches')} collected, {len(brought.left)} still open."
+        left = f"{counted(len(stuck), 'submission')} {'is' if len(stuck) == 1 else 'are'} in quarantine"
+        said = (
+            f"{counted(len(brought.done), 'batch', 'batches')} collected, {len(brought.left)} still open"
             if waiting
-            else "No batch is open."
+            else "No batch is open"
         )
+        result(f"{said}, and {left}." if stuck else f"{said}.")
     return ExitCode.INTERRUPTED if stopped else code

@@ -12,9 +12,11 @@ from chargen.commands.bringing import apply_current, bring_in, open_batches, tel
 from chargen.commands.making import Made, send_batches, still_failing
 from chargen.commands.making_live import make_live
 from chargen.commands.paying import Paying, Round, resume
+from chargen.commands.quarantine import in_quarantine, tell_quarantined
 from chargen.commands.signals import draining
 from chargen.commands.telling import as_json, errors_of, plan_exit_code, result, say, show_applied
 from chargen.commands.wiring import open_session
+from chargen.core.books_report import run_line
 from chargen.core.job import Event, Status
 from chargen.core.job_record import Note
 from chargen.core.one_line import one_line
@@ -136,7 +138,8 @@ def _rounds(paying: Paying, stop: threading.Event, *, workers: int | None, no_ap
     _tell_new_errors(errors_of(round_.plan) - known)
     if stop.is_set():
         say("stopped; `chargen batch run --resume` goes on")
-    return worst(code, last, ExitCode.FAILED if failed or paying.left_out else ExitCode.DONE)
+    stuck = tell_quarantined(paying.session, round_.plan.quarantined)
+    return worst(code, last, stuck, ExitCode.FAILED if failed or paying.left_out else ExitCode.DONE)
 
 
 def _tell_new_errors(found: Iterable[Problem]) -> None:
@@ -198,10 +201,8 @@ def _end(paying: Paying, stop: threading.Event, *, style: str) -> None:
             counts, cost = store.counts(), paying.actual_usd(run)
         told.append({"run": run.run_id, "counts": asdict(counts), "costUsd": str(cost)})
         if style == "text":
-            result(
-                f"{run.run_id}: {counts.planned} planned = {counts.succeeded} succeeded + {counts.failed} failed"
-                f" + {counts.skipped} skipped + {counts.open} open; {cost:.4f} USD"
-            )
+            stuck = sum(len(item.requests) for item in in_quarantine(books, run.run_id))
+            result(f"{run_line(run.run_id, counts, quarantined=stuck)}; {cost:.4f} USD")
     if style == "json":
         as_json({"runs": told})
 

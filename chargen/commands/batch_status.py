@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chargen.commands import options
+from chargen.commands.quarantine import in_quarantine
 from chargen.commands.telling import as_json, result
 from chargen.commands.wiring import Session, open_session
 from chargen.core.alarm import alarms
+from chargen.core.books_report import run_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,10 +124,8 @@ def _lines(session: Session, run: RunFolder | None, books: Books) -> Iterator[st
 def _run_lines(session: Session, run: RunFolder, books: Books) -> Iterator[str]:
     with session.store(run, books) as store:
         counts, jobs = store.counts(), store.jobs()
-    yield (
-        f"{run.run_id}: {counts.planned} planned = {counts.succeeded} succeeded + {counts.failed} failed"
-        f" + {counts.skipped} skipped + {counts.open} open"
-    )
+    stuck = sum(len(item.requests) for item in in_quarantine(books, run.run_id))
+    yield run_line(run.run_id, counts, quarantined=stuck)
     for job in jobs:
         if job.status in ("FAILED", "SKIPPED"):
             why = f"{job.failure}: {job.last_error}" if job.failure else job.last_error

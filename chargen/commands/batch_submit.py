@@ -10,6 +10,7 @@ from chargen.commands import options
 from chargen.commands.batch_status import submission_data
 from chargen.commands.making import Made, failed_jobs, send_batches
 from chargen.commands.paying import Paying
+from chargen.commands.quarantine import tell_quarantined
 from chargen.commands.telling import as_json, plan_exit_code, result, say
 from chargen.commands.wiring import open_session
 from chargen.core.counted import counted
@@ -74,15 +75,15 @@ def command(
 
 
 def submit_planned(paying: Paying) -> tuple[Made, ExitCode]:
-    """Plan, claim and send; a lost race plans again. What was sent, and the exit code of the plan's files."""
+    """Plan, claim and send; a lost race plans again. What was sent, and the exit code of what the plan met."""
     round_ = paying.prepare()
     for _ in range(_RACES):
-        code = plan_exit_code(round_.plan, detailed=False)
-        if not round_.plan.of(Action.GENERATE):
-            return Made(), code
         try:
-            return send_batches(round_), code
+            made = send_batches(round_) if round_.plan.of(Action.GENERATE) else Made()
         except LostRace:
             say("somebody else wrote the books: planning again")
             round_ = paying.prepare_again()
+        else:
+            code = plan_exit_code(round_.plan, detailed=False)
+            return made, worst(code, tell_quarantined(paying.session, round_.plan.quarantined))
     raise LostRace("the books were written by others every time", hint="run the command again")

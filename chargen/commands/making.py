@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from chargen.commands.quarantine import tell_quarantined
 from chargen.commands.telling import say, show_problems
 from chargen.commands.trouble import SEND_TOMORROW, TICK_TOMORROW, error_of
 from chargen.core.books import Identity
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from chargen.commands.paying import Paying, Round
-    from chargen.core.provider_reply import ProviderTrouble
     from chargen.core.work import Work
     from chargen.edges.run_folder import RunFolder
     from chargen.pipeline.bundling import Bench
+    from chargen.pipeline.execute import Sent
     from chargen.pipeline.prepare import Shard
     from chargen.ports import BatchProvider
 
@@ -140,7 +141,7 @@ def _send_one(
     )
     record_sent(bench.store, shard.work, sent)
     made.submissions.append(sent.submission)
-    made.code = worst(made.code, _say_sent(sent.submission, sent.trouble, len(shard.work)))
+    made.code = worst(made.code, _say_sent(round_, sent, len(shard.work)))
 
 
 def _within_tokens(round_: Round, work: Sequence[Work]) -> Sequence[Work]:
@@ -156,7 +157,8 @@ def _within_tokens(round_: Round, work: Sequence[Work]) -> Sequence[Work]:
     return work
 
 
-def _say_sent(submission: Submission, trouble: ProviderTrouble | None, count: int) -> ExitCode:
+def _say_sent(round_: Round, sent: Sent, count: int) -> ExitCode:
+    submission, trouble = sent.submission, sent.trouble
     if submission.state is State.SUBMITTED:
         note = " (adopted: its create had no clear answer)" if trouble else ""
         say(f"  submitted {counted(count, 'request')} as {submission.batch}{note}")
@@ -164,9 +166,7 @@ def _say_sent(submission: Submission, trouble: ProviderTrouble | None, count: in
             say(f"    {submission.error}: counted as waste, {submission.lost_usd:.4f} USD at most")
         return ExitCode.DONE
     if submission.state is State.QUARANTINED:
-        say(f"  submission {submission.id} is QUARANTINED: {submission.error}")
-        say(f"  chargen state adopt {submission.id} BATCH | chargen state forget {submission.id}")
-        return ExitCode.CONFLICT
+        return tell_quarantined(round_.paying.session, [submission])
     if submission.state is State.FENCED:
         say(f"  {counted(count, 'request')} never created (fenced off), to be sent again")
         return ExitCode.DONE  # nothing was paid; `still_failing` counts them until they are answered

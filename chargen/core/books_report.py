@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chargen.core.books import Decision, Order
+    from chargen.core.job import Counts
     from chargen.core.proposal import Proposal
 
 _INDENT: Final = " " * 13
@@ -51,6 +52,15 @@ def submission_lines(
         yield from (f"{_INDENT}{line}" for line in _UNCLEAR)
     if item.state is State.QUARANTINED:
         yield from (f"{_INDENT}{line}" for line in _quarantine(item, base_url))
+
+
+def run_line(run_id: str, counts: Counts, *, quarantined: int = 0) -> str:
+    """What a run stands at: counts that add up, and how many of the open ones only a person can settle."""
+    stuck = f" ({quarantined} in quarantine)" if quarantined else ""
+    return (
+        f"{run_id}: {counts.planned} planned = {counts.succeeded} succeeded + {counts.failed} failed"
+        f" + {counts.skipped} skipped + {counts.open} open{stuck}"
+    )
 
 
 _UNCLEAR: Final = (

@@ -11,6 +11,7 @@ from chargen.core.books import Candidate, Order
 from chargen.core.compiled import CompiledShot
 from chargen.core.problem import Problem
 from chargen.core.shot import Unmade
+from chargen.core.submission import State, Submission
 from chargen.core.world_config import Mode
 
 
@@ -105,11 +106,17 @@ class Item:
     shares: str = ""  # the job whose request this one shares
     expired: str = ""  # the submission whose batch ran out of time with it: it goes into a smaller one
     unmade: Unmade | None = None  # in place of `compiled`: wanted, and nothing that could be asked for
+    held_by: tuple[Submission, ...] = ()  # what is under way for it, where that keeps it from being made
 
     @property
     def job_id(self) -> str:
         """The job's name."""
         return self.address.job_id(self.variant)
+
+    @property
+    def quarantined(self) -> bool:
+        """Whether it waits for a submission that only a person can settle."""
+        return any(item.state is State.QUARANTINED for item in self.held_by)
 
     @property
     def why(self) -> str:
@@ -139,6 +146,13 @@ class Plan:
     def of(self, action: Action) -> tuple[Item, ...]:
         """The items with one action."""
         return tuple(item for item in self.items if item.action is action)
+
+    @property
+    def quarantined(self) -> tuple[Submission, ...]:
+        """What only a person can settle, of all that its items wait for; oldest first."""
+        held = {found.id: found for item in self.items for found in item.held_by}
+        every = (found for found in held.values() if found.state is State.QUARANTINED)
+        return tuple(sorted(every, key=lambda found: (found.created_at, found.id)))
 
     @property
     def cost_usd(self) -> Decimal:

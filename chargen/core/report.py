@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _CAUSES: Final = 3  # of one kind of warning: a plan is about pictures
 _NAMED: Final = 3  # of the shots that are left for one cause
 _QUIET: Final = frozenset({Reason.UNCHANGED})
+_SETTLE: Final = "What is in quarantine waits for a person: `chargen state list` says what to do."
 _LIVE: Final = re.compile(r"@|#|:(?=//)|\bwww(?=\.)|\bGH(?=-\d)", re.IGNORECASE)
 
 
@@ -117,29 +118,33 @@ def problem_lines(problems: Iterable[Problem], *, everything: bool = False) -> I
 
 def summary(plan: Plan, *, by_tick: bool = False) -> str:
     """The last line: how many to make and put back, and what it costs at most; `by_tick`: a workflow brings them in."""
-    reasons = Counter(item.reason for item in plan.items if item.action is Action.SKIP)
+    reasons = Counter(_plainly(item) for item in plan.items if item.action is Action.SKIP)
     generate, restore = plan.of(Action.GENERATE), plan.of(Action.RESTORE)
     if plan.held:
         return (
             f"Held back, nothing bought: {usd(plan.held_usd)} at most ({plan.options.mode}), but {plan.held}."
         )
     if plan.empty:
-        rest = ", ".join(f"{count} {_plainly(reason)}" for reason, count in reasons.most_common())
+        rest = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
         brings = "The next tick" if by_tick else "`chargen batch collect --wait`"
         flying = f" {brings} brings in what is in flight." if reasons[Reason.IN_FLIGHT] else ""
-        return "Nothing to make: " + (rest or "no imagery.yaml here asks for a picture") + "." + flying
+        stuck = f" {_SETTLE}" if plan.quarantined else ""
+        return (
+            "Nothing to make: " + (rest or "no imagery.yaml here asks for a picture") + "." + flying + stuck
+        )
     said = [f"{len(generate)} to make"]
     said += [f"{len(restore)} to put back"] if restore else []
-    said += [f"{count} {_plainly(reason)}" for reason, count in reasons.most_common()]
+    said += [f"{count} {reason}" for reason, count in reasons.most_common()]
     later = f" now, and {usd(plan.later_usd)} for what waits" if plan.later_usd else ""
     mode = plan.options.mode
     return f"Plan: {', '.join(said)}. At most {usd(plan.cost_usd)}{later} ({mode}), cap {plan.cap_usd} USD."
 
 
-def _plainly(reason: Reason) -> str:
-    return {Reason.WAITING: "waiting", Reason.GAVE_UP: "given up", Reason.PROBLEM: "with a problem"}.get(
-        reason, reason
-    )
+def _plainly(item: Item) -> str:
+    if item.quarantined:
+        return "in quarantine"
+    known = {Reason.WAITING: "waiting", Reason.GAVE_UP: "given up", Reason.PROBLEM: "with a problem"}
+    return known.get(item.reason, item.reason)
 
 
 def plan_markdown(plan: Plan) -> str:

@@ -135,18 +135,15 @@ def _waiting(case: Case) -> list[Item] | None:
 
 def _in_flight(case: Case) -> list[Item] | None:
     held = [
-        request for _, submission, request in case.records if submission.holds and request.outcome is None
+        (holder, request) for _, holder, request in case.records if holder.holds and request.outcome is None
     ]
-    if any(match(case.shot.ask(), request.ask, case.regenerate_on) for request in held):
-        return case.skip(Reason.IN_FLIGHT, _holders(case))
+    by = tuple({holder.id: holder for holder, _ in held}.values())
+    if any(match(case.shot.ask(), request.ask, case.regenerate_on) for _, request in held):
+        said = ", ".join(sorted({f"submission {holder.id} {holder.state}" for holder in by}))
+        return [replace(item, held_by=by) for item in case.skip(Reason.IN_FLIGHT, said)]
     if held and case.world.config.limits.debounce == "until_batch_ends":
-        return case.skip(Reason.DEBOUNCED)
+        return [replace(item, held_by=by) for item in case.skip(Reason.DEBOUNCED)]
     return None
-
-
-def _holders(case: Case) -> str:
-    holders = [s for _, s, request in case.records if s.holds and request.outcome is None]
-    return ", ".join(sorted({f"submission {s.id} {s.state}" for s in holders}))
 
 
 def _paid_before(case: Case) -> list[Item] | None:

@@ -96,7 +96,7 @@ def _wait_for_unread(item: Item, books: Books) -> Item:
         return item
     names = ", ".join(submission.id for submission in books.unread)
     detail = f"nobody knows what submission {names} asked for until it is collected"
-    return replace(item, action=Action.SKIP, reason=Reason.IN_FLIGHT, detail=detail)
+    return replace(item, action=Action.SKIP, reason=Reason.IN_FLIGHT, detail=detail, held_by=books.unread)
 
 
 def _selected(options: Options, address: Address) -> bool:

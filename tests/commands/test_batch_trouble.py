@@ -98,7 +98,7 @@ def test_what_may_still_be_created_is_never_sent_again(
 
     assert said.code == 5, said.text
     assert "QUARANTINED" in said.text
-    submit(one_shot)
+    assert one_shot("batch", "submit", "--yes").code == 5
     gemini.advance(120)
     assert len(gemini.state.batches) <= 1
     assert one_shot.plan() == []

@@ -105,8 +105,7 @@ def test_one_that_was_never_created_is_forgotten_by_the_words_that_were_printed(
 def test_a_submit_s_own_words_settle_it_too(quay: Town) -> None:
     said = quarantined(quay, "drop:on=create,times=1")
 
-    line = next(line for line in said.text.splitlines() if "chargen state forget" in line)
-    forget = shlex.split(line.partition("|")[2])[1:]
+    _, forget = printed(said)
     done = operator(quay, *forget, "--yes")
 
     assert done.code == 0, done.text
