@@ -11,8 +11,9 @@ from chargen.commands import options
 from chargen.commands.bringing import apply_current, bring_in, open_batches, tell_applied
 from chargen.commands.making import Made, send_batches, still_failing
 from chargen.commands.making_live import make_live
-from chargen.commands.paying import Paying, Round, resume
+from chargen.commands.paying import Paying, Round
 from chargen.commands.quarantine import in_quarantine, tell_quarantined
+from chargen.commands.resuming import resume
 from chargen.commands.signals import draining
 from chargen.commands.telling import as_json, errors_of, plan_exit_code, result, say, show_applied
 from chargen.commands.wiring import open_session

@@ -29,7 +29,7 @@ from chargen.core.work import Work, affordable, work_of
 from chargen.core.world import World
 from chargen.core.world_config import Mode
 from chargen.edges.run_folder import RunFolder
-from chargen.errors import ConfigurationError, Place, StalePlan, UsageError
+from chargen.errors import ConfigurationError, Place, StalePlan
 from chargen.pipeline.booking import Desk, stamp
 from chargen.pipeline.bundling import Bench, record_of
 from chargen.pipeline.rate import Bucket
@@ -238,15 +238,3 @@ class Round:
                 elif status is Status.RUNNING:
                     store.move(item.job_id, Event.RETRY)  # its process has gone
             yield Bench(run, store, paying.session.pictures, self.world.config.storage.format)
-
-
-def resume(session: Session, run: RunFolder, desk: Desk) -> tuple[Options, str]:
-    """The options and the order prefix of a run that goes on. UsageError when it was never begun."""
-    from chargen.core.plan_json import read_options
-
-    with session.store(run, desk.read()) as store:
-        row = store.run()
-    if row is None:
-        raise UsageError(f"run {run.run_id} cannot be resumed: it was never begun", hint="start a new one")
-    config = json.loads(row.config_json)
-    return read_options(config["options"]), str(config["orderPrefix"])
