@@ -11,6 +11,7 @@ from chargen.commands import options
 from chargen.commands.bringing import apply_current, bring_in, open_batches, tell_applied
 from chargen.commands.making import Made, send_batches, still_failing
 from chargen.commands.making_live import make_live
+from chargen.commands.overtaken import tell_overtaken
 from chargen.commands.paying import Paying, Round
 from chargen.commands.quarantine import in_quarantine, tell_quarantined
 from chargen.commands.resuming import resume
@@ -139,6 +140,7 @@ def _rounds(paying: Paying, stop: threading.Event, *, workers: int | None, no_ap
     _tell_new_errors(errors_of(round_.plan) - known)
     if stop.is_set():
         say("stopped; `chargen batch run --resume` goes on")
+    tell_overtaken(paying)
     stuck = tell_quarantined(paying.session, round_.plan.quarantined)
     return worst(code, last, stuck, ExitCode.FAILED if failed or paying.left_out else ExitCode.DONE)
 
@@ -158,7 +160,6 @@ def _make(paying: Paying, round_: Round, stop: threading.Event, *, workers: int 
         try:
             return _execute(paying, round_, stop, workers=workers)
         except LostRace:
-            say("somebody else wrote the books: planning again")
             round_ = paying.prepare_again()
     raise LostRace("the books were written by others every time", hint="run the command again")
 

@@ -9,9 +9,10 @@ import click
 from chargen.commands import options
 from chargen.commands.batch_status import submission_data
 from chargen.commands.making import Made, failed_jobs, send_batches
+from chargen.commands.overtaken import tell_overtaken
 from chargen.commands.paying import Paying
 from chargen.commands.quarantine import tell_quarantined
-from chargen.commands.telling import as_json, plan_exit_code, result, say
+from chargen.commands.telling import as_json, plan_exit_code, result
 from chargen.commands.wiring import open_session
 from chargen.core.counted import counted
 from chargen.core.plan import Action, Options
@@ -81,9 +82,9 @@ def submit_planned(paying: Paying) -> tuple[Made, ExitCode]:
         try:
             made = send_batches(round_) if round_.plan.of(Action.GENERATE) else Made()
         except LostRace:
-            say("somebody else wrote the books: planning again")
             round_ = paying.prepare_again()
         else:
             code = plan_exit_code(round_.plan, detailed=False)
+            tell_overtaken(paying)
             return made, worst(code, tell_quarantined(paying.session, round_.plan.quarantined))
     raise LostRace("the books were written by others every time", hint="run the command again")

@@ -113,7 +113,6 @@ def _order(paying: Paying, stop: threading.Event) -> Ordered:
         try:
             made = _make(paying, round_, stop)
         except LostRace:
-            say("somebody else wrote the books: planning again")
             round_ = paying.prepare_again()
             first = round_.plan
             continue

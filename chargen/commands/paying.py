@@ -59,6 +59,8 @@ class Paying:
     deliver: Deliver = Deliver.TREE  # where the pictures go
     runs: list[RunFolder] = field(default_factory=list)  # that this command began
     left_out: set[str] = field(default_factory=set)  # what keeps some of the work from being sent
+    newest: Plan | None = None  # of this command's plans
+    raced: bool = False  # somebody else wrote the books between a plan and its claim
     over_month: tuple[Work, ...] = ()  # of the last round: what the month's budget has no money for
 
     def actual_usd(self, run: RunFolder | None = None) -> Decimal:
@@ -86,7 +88,7 @@ class Paying:
         if not self.local:
             refuse_forgotten_runs(books, self.session.recorded_here())
             refuse_missing_books(books, world.shots())
-        plan = self._plan(books, world, shots)
+        plan = self.newest = self._plan(books, world, shots)
         if self.brief and plan.empty:
             for line in [*problem_lines(plan.problems), summary(plan, by_tick=True)]:
                 say(line)
@@ -109,6 +111,8 @@ class Paying:
 
     def prepare_again(self) -> Round:
         """Plan anew after a lost race. StalePlan where one plan was asked for: it is that one or none."""
+        self.raced = True
+        say("somebody else wrote the books: planning again")
         if self.saved is not None and not self.spent_usd:
             again = "make it anew with `chargen batch plan --out FILE`, and look at it again"
             raise StalePlan("stale plan: the books it was made from have moved on", hint=again)
