@@ -74,7 +74,7 @@ def _data(session: Session, run: RunFolder | None, books: Books) -> dict[str, An
         "run": None,
     }
     if run is not None:
-        with session.store(run, books) as store:
+        with session.record(run, books) as store:
             jobs = [
                 {"jobId": job.job_id, "status": job.status, "attempts": job.attempts, "error": job.last_error}
                 for job in store.jobs()
@@ -122,7 +122,7 @@ def _lines(session: Session, run: RunFolder | None, books: Books) -> Iterator[st
 
 
 def _run_lines(session: Session, run: RunFolder, books: Books) -> Iterator[str]:
-    with session.store(run, books) as store:
+    with session.record(run, books) as store:
         counts, jobs = store.counts(), store.jobs()
     stuck = sum(len(item.requests) for item in in_quarantine(books, run.run_id))
     yield run_line(run.run_id, counts, quarantined=stuck)

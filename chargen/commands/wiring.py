@@ -241,6 +241,18 @@ class Session:
                 rebuild(store, books, run.run_id)
             yield store
 
+    @contextlib.contextmanager
+    def record(self, run: RunFolder, books: Books) -> Iterator[SqliteJobStore]:
+        """The run's job store to look at, built anew in memory where its file has gone: nothing is written."""
+        from chargen.edges.job_reader import jobs_in_memory, read_jobs
+        from chargen.pipeline.rebuild import rebuild
+
+        found = read_jobs(run.jobs, self.clock)
+        with contextlib.closing(found or jobs_in_memory(self.clock)) as store:
+            if found is None:
+                rebuild(store, books, run.run_id)
+            yield store
+
 
 def open_session(root: Path | None, *, local: bool = False, model: str = "") -> Session:
     """The session for `--root`, or for the world the current folder lies in."""

@@ -48,9 +48,19 @@ def migrate(database: sqlite3.Connection, path: Path) -> None:
             if _version(database) < number:
                 step(database)
                 database.execute(f"PRAGMA user_version = {number}")
+    refuse_later(database, path)
+
+
+def refuse_later(database: sqlite3.Connection, path: Path) -> None:
+    """ConfigurationError for a store that was made by a later chargen."""
     if _version(database) > len(MIGRATIONS):
         hint = "use the chargen that made it, or a later one; or move the file away: it is rebuilt from the books"
         raise ConfigurationError(f"{path} was made by a later version of chargen", hint=hint)
+
+
+def is_empty(database: sqlite3.Connection) -> bool:
+    """Whether no store was ever made in a file."""
+    return _version(database) == 0
 
 
 def _version(database: sqlite3.Connection) -> int:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 WAIT_S: Final = 5.0
 _LONGEST_PATH: Final = 504  # SQLite takes 512 bytes, its `-journal` included
-_REBUILT: Final = "move the file away and run `chargen batch status`: it is rebuilt from the books"
+_REBUILT: Final = "move the file away: it is rebuilt from the books where it is needed"
 
 
 class SqliteJobStore:
@@ -47,19 +47,23 @@ class SqliteJobStore:
         self._path, self._clock = path, clock
         self._lock = threading.RLock()
         with self._told():
-            self._database = sqlite3.connect(
-                path, timeout=wait_s, isolation_level=None, check_same_thread=False
-            )
+            self._database = self._connected(wait_s)
         try:
             with self._told():
                 self._database.row_factory = sqlite3.Row
-                self._database.execute("PRAGMA journal_mode = WAL")
-                self._database.execute("PRAGMA synchronous = FULL")
-                self._database.execute("PRAGMA foreign_keys = ON")
-                migrate(self._database, path)
+                self._prepare()
         except BaseException:
             self._database.close()
             raise
+
+    def _connected(self, wait_s: float) -> sqlite3.Connection:
+        return sqlite3.connect(self._path, timeout=wait_s, isolation_level=None, check_same_thread=False)
+
+    def _prepare(self) -> None:
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute("PRAGMA synchronous = FULL")
+        self._database.execute("PRAGMA foreign_keys = ON")
+        migrate(self._database, self._path)
 
     def begin(self, run: RunRow) -> None:
         """Record the run; again with the same id changes nothing. ConfigurationError for the store of another run."""

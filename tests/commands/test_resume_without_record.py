@@ -23,7 +23,7 @@ def lose_record(world: World) -> None:
         path.unlink()
 
 
-@pytest.mark.parametrize("before", [(), ("batch", "status")], ids=["at once", "after a look at it"])
+@pytest.mark.parametrize("before", [(), ("batch", "collect")], ids=["at once", "after it was rebuilt"])
 def test_what_the_books_have_of_it_is_said(
     one_shot: World, gemini: Emulator, before: tuple[str, ...]
 ) -> None:
