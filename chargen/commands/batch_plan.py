@@ -86,37 +86,47 @@ def command(
     drift = Kept()
     if accept_drift:
         drift = keep_drift(session, session.desk().read(), asked, yes=yes, tell=told)
-    plan = plan_for(session, asked, mode_given=mode is not None)
+    plan, month = plan_and_month(session, asked, mode_given=mode is not None)
     _save(session, plan, out)
     changes = _changes(session, base) if base is not None else Changes()
     if style == "json":
         _as_json(plan, changes, base, drift)
     elif style == "markdown":
-        result(_as_markdown(plan, changes, base, drift))
+        result(_as_markdown(plan, changes, base, drift, month))
     elif told:
-        _show(plan, changes, base, everything=everything or verbose > 0)
+        _show(plan, changes, base, month, everything=everything or verbose > 0)
     return worst(drift.code, plan_exit_code(plan, detailed=detailed_exitcode))
 
 
-def _show(plan: Plan, changes: Changes, base: str | None, *, everything: bool) -> None:
+def _show(plan: Plan, changes: Changes, base: str | None, month: str, *, everything: bool) -> None:
     if base is not None:
         for line in changes_lines(changes.shots, base=base, unused=changes.unused, everything=everything):
             result(line)
-    show_plan(plan, everything=everything)
+    show_plan(plan, month=month, everything=everything)
 
 
 def plan_for(session: Session, asked: Options, *, mode_given: bool, books: Books | None = None) -> Plan:
     """The plan on the books as this machine has them; the world's own mode where none was given; globs that select nothing named."""
+    return plan_and_month(session, asked, mode_given=mode_given, books=books)[0]
+
+
+def plan_and_month(
+    session: Session, asked: Options, *, mode_given: bool, books: Books | None = None
+) -> tuple[Plan, str]:
+    """The same, and what the month's budget leaves out of it by these books."""
     from dataclasses import replace
 
     from chargen import __version__
+    from chargen.core.month import over_month
     from chargen.pipeline.plan import make_plan
 
     world, shots = session.world()
     if not mode_given and world.config.provider.mode is not None:
         asked = replace(asked, mode=world.config.provider.mode)
     check_globs(asked, [str(address) for address in world.wanted()], world.unmade())
-    return make_plan(world, shots, books or session.books_here(), asked, version=__version__)
+    books = books or session.books_here()
+    plan = make_plan(world, shots, books, asked, version=__version__)
+    return plan, over_month(plan, books, world.config.budget.month_usd, f"{session.clock.now():%Y-%m}")
 
 
 def check_force(asked: Options) -> None:
@@ -184,8 +194,8 @@ def _as_json(plan: Plan, changes: Changes, base: str | None, kept: Kept) -> None
         result(plan_json(plan).rstrip("\n"))
 
 
-def _as_markdown(plan: Plan, changes: Changes, base: str | None, kept: Kept) -> str:
+def _as_markdown(plan: Plan, changes: Changes, base: str | None, kept: Kept, month: str) -> str:
     parts = [drift_markdown(kept.drift)] if kept.drift is not None else []
     if base is not None:
         parts.append(changes_markdown(changes.shots, base=base, unused=changes.unused))
-    return "\n".join([*parts, plan_markdown(plan)]).rstrip("\n")
+    return "\n".join([*parts, plan_markdown(plan), month]).rstrip("\n")

@@ -88,12 +88,13 @@ def _price(session: Session, asked: Options, mode: Mode | None, *, style: str) -
     """What it would order, and what that costs at most; no key is needed and nothing is written."""
     from dataclasses import replace
 
-    from chargen.commands.batch_plan import plan_for
+    from chargen.commands.batch_plan import plan_and_month
 
     if mode is not None:
         asked = replace(asked, mode=mode)
-    plan = plan_for(session, asked, mode_given=mode is not None, books=session.desk().read())
-    summarise(session, f"## Order pictures: a dry run, nothing is bought\n\n{plan_markdown(plan)}")
+    books = session.desk().read()
+    plan, month = plan_and_month(session, asked, mode_given=mode is not None, books=books)
+    summarise(session, f"## Order pictures: a dry run, nothing is bought\n\n{plan_markdown(plan)}\n{month}")
     annotate_plan(session, plan)
     output(session, pictures=len(plan.of(Action.GENERATE)), cost_usd=plan.cost_usd)
     if plan.held:
@@ -101,5 +102,5 @@ def _price(session: Session, asked: Options, mode: Mode | None, *, style: str) -
     if style == "json":
         as_json(plan_data(plan))
     else:
-        show_plan(plan)
+        show_plan(plan, month=month)
     return plan_exit_code(plan, detailed=False)

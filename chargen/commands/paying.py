@@ -20,6 +20,7 @@ from chargen.core.address import Address
 from chargen.core.books import Books
 from chargen.core.compiled import CompiledShot
 from chargen.core.job import Event, Status
+from chargen.core.month import month_line, over_month
 from chargen.core.plan import Action, Options, Plan
 from chargen.core.plan_json import plan_json, read_plan
 from chargen.core.rebuilt import refuse_forgotten_runs, refuse_missing_books, refuse_older_books
@@ -61,6 +62,7 @@ class Paying:
     left_out: set[str] = field(default_factory=set)  # what keeps some of the work from being sent
     newest: Plan | None = None  # of this command's plans
     raced: bool = False  # somebody else wrote the books between a plan and its claim
+    told_month: str = ""  # what was said of the month's budget
     over_month: tuple[Work, ...] = ()  # of the last round: what the month's budget has no money for
 
     def actual_usd(self, run: RunFolder | None = None) -> Decimal:
@@ -93,7 +95,9 @@ class Paying:
             for line in [*problem_lines(plan.problems), summary(plan, by_tick=True)]:
                 say(line)
         elif not self.planned and not self.quiet:
-            show_plan(plan, err=True)
+            cap, now = world.config.budget.month_usd, self.session.clock.now()
+            self.told_month = over_month(plan, books, cap, f"{now:%Y-%m}")
+            show_plan(plan, month=self.told_month, err=True)
         self.planned = True
         self._ask(plan)
         return Round(self, plan, books, world, shots)
@@ -220,13 +224,13 @@ class Round:
         options = replace(self.plan.options, order_prefix=paying.order_prefix)
         at = paying.session.clock.now()
         every = work_of(replace(self.plan, options=options), at=stamp(at))
-        left = self.world.config.budget.month_usd - self.books.month_usd(f"{at:%Y-%m}")
-        fits, rest = affordable(every, left)
-        paying.over_month = rest
-        if rest:
-            say(
-                f"the month's budget leaves {max(left, Decimal(0)):.4f} USD: {len(rest)} of {len(every)} are left for later"
-            )
+        cap, month = self.world.config.budget.month_usd, f"{at:%Y-%m}"
+        left = cap - self.books.month_usd(month)
+        fits, paying.over_month = affordable(every, left)
+        said = month_line(len(paying.over_month), len(every), left, cap, month)
+        if said != paying.told_month:
+            say(said)
+            paying.told_month = said
         return fits
 
     @contextlib.contextmanager

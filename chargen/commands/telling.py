@@ -62,13 +62,15 @@ def as_json(data: Any) -> None:
     click.echo(harmless_json(redact(json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False))))
 
 
-def show_plan(plan: Plan, *, everything: bool = False, err: bool = False) -> None:
-    """The plan's lines, each in the colour of what it does."""
+def show_plan(plan: Plan, *, month: str = "", everything: bool = False, err: bool = False) -> None:
+    """The plan's lines, each in the colour of what it does, and what the month's budget leaves out of it."""
     for line in plan_lines(plan, everything=everything):
         mark = line.strip()[:1] if line.startswith("  ") else ""
         colour = _COLOURS.get(mark) if line.startswith(f"  {mark} ") else _severity(line)
         bold = line.startswith(("Plan:", "Nothing to make"))
         click.echo(click.style(shown(line), fg=colour, bold=bold), err=err)
+    if month:
+        click.echo(click.style(shown(month), fg="yellow"), err=err)
 
 
 def show_findings(findings: Sequence[Finding], *, everything: bool = False) -> None:
