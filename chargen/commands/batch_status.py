@@ -34,9 +34,9 @@ _EVERY_S = 2.0
 def command(root: Path | None, run_id: str | None, watch: bool, local: bool, style: str) -> None:
     """What runs and submissions stand at. Without --run: the newest run, and everything that is open."""
     session = open_session(root, local=local)
-    run = _chosen(session, run_id)
     while True:
         books = session.desk().read()
+        run = _chosen(session, run_id, books)
         if style == "json":
             as_json(_data(session, run, books))
         else:
@@ -49,10 +49,20 @@ def command(root: Path | None, run_id: str | None, watch: bool, local: bool, sty
         session.clock.sleep(_EVERY_S)
 
 
-def _chosen(session: Session, run_id: str | None) -> RunFolder | None:
-    from chargen.edges.run_folder import latest_run, open_run
+def _chosen(session: Session, run_id: str | None, books: Books) -> RunFolder | None:
+    """The run that is named, else the newest that has asked for anything: one that lost a race has not."""
+    from chargen.edges.run_folder import list_runs, open_run
 
-    return open_run(session.root, run_id) if run_id else latest_run(session.root)
+    if run_id:
+        return open_run(session.root, run_id)
+    known = {item.run_id for item in books.submissions.values()}
+    every = reversed(list_runs(session.root))
+    return next((run for run in every if run.run_id in known or _has_jobs(session, run, books)), None)
+
+
+def _has_jobs(session: Session, run: RunFolder, books: Books) -> bool:
+    with session.record(run, books) as store:
+        return store.counts().planned > 0
 
 
 def _shown(run: RunFolder | None, books: Books) -> list[Submission]:

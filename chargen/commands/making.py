@@ -84,6 +84,8 @@ def send_batches(round_: Round, stop: threading.Event | None = None) -> Made:
     paying, made = round_.paying, Made()
     with paying.session.batches() as provider:
         _sweep(paying, provider)
+        if round_.waits_for_money() or _waits_for_batches(round_):
+            return made
         run = round_.open_run(Mode.BATCH)
         shards = _sharded(round_, run)
         if not shards:
@@ -119,12 +121,30 @@ def _sharded(round_: Round, run: RunFolder) -> Sequence[Shard]:
     session, limits = round_.paying.session, round_.world.config.limits
     images = Images(session.files, session.pictures)
     work = _within_tokens(round_, sendable(round_, round_.work(), images))
-    open_now = sum(item.holds and item.mode == "batch" for item in round_.books.submissions.values())
+    open_now = _open_now(round_)
     first = len(list(run.requests.glob("shard-*.jsonl"))) if run.requests.is_dir() else 0
     shards, left = write_shards(work, images, run, limits, first=first, most=limits.open_batches - open_now)
     if left:
-        say(f"{len(left)} requests wait: {open_now} batches are open, of {limits.open_batches} at most")
+        _say_batches_open(round_, len(left))
     return shards
+
+
+def _open_now(round_: Round) -> int:
+    return sum(item.holds and item.mode == "batch" for item in round_.books.submissions.values())
+
+
+def _say_batches_open(round_: Round, left: int) -> None:
+    most = round_.world.config.limits.open_batches
+    batches = counted(_open_now(round_), "open batch", "open batches")
+    say(f"{counted(left, 'request')} left for later: {batches} of {most} at most")
+
+
+def _waits_for_batches(round_: Round) -> bool:
+    """Whether as many batches are open as may be, which is told: no run is begun for it."""
+    if _open_now(round_) < round_.world.config.limits.open_batches:
+        return False
+    _say_batches_open(round_, len(round_.work()))
+    return True
 
 
 def _send_one(

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 def make_live(round_: Round, stop: threading.Event, *, workers: int | None) -> Made:
     """Claim the plan's work and make it one by one, model after model. LostRace when the books have moved on."""
     paying = round_.paying
+    if round_.waits_for_money():
+        return Made()
     run = round_.open_run(Mode.LIVE)
     images = Images(paying.session.files, paying.session.pictures)
     work = sendable(round_, round_.work(), images)

@@ -218,16 +218,24 @@ class Round:
         with paying.session.store(run, self.books) as store:
             store.begin(RunRow(run.run_id, at, mode.value, str(paying.session.root), json.dumps(config)))
 
+    def waits_for_money(self) -> bool:
+        """Whether the month has none left for any of this, which is said: no run is begun for it."""
+        first = next((item for item in self.plan.of(Action.GENERATE) if not item.shares), None)
+        return (first is None or first.cost_usd > self._left_usd()) and not self.work()
+
+    def _left_usd(self) -> Decimal:
+        month = f"{self.paying.session.clock.now():%Y-%m}"
+        return self.world.config.budget.month_usd - self.books.month_usd(month)
+
     def work(self) -> tuple[Work, ...]:
         """The plan's work, as far as the month's budget goes."""
         paying = self.paying
         options = replace(self.plan.options, order_prefix=paying.order_prefix)
         at = paying.session.clock.now()
         every = work_of(replace(self.plan, options=options), at=stamp(at))
-        cap, month = self.world.config.budget.month_usd, f"{at:%Y-%m}"
-        left = cap - self.books.month_usd(month)
+        cap, left = self.world.config.budget.month_usd, self._left_usd()
         fits, paying.over_month = affordable(every, left)
-        said = month_line(len(paying.over_month), len(every), left, cap, month)
+        said = month_line(len(paying.over_month), len(every), left, cap, f"{at:%Y-%m}")
         if said != paying.told_month:
             say(said)
             paying.told_month = said
