@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from chargen.core.books import Books
     from chargen.core.row import Row
     from chargen.core.shot import Shot
-    from chargen.core.submission import Submission
+    from chargen.core.submission import Request, Submission
 
 _NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one model came to in one mode: `estimated` are the upper bounds of what was answered, `actual` its cost."""
+    """What one model came to in one mode: `estimated` are the upper bounds of what cost something, `actual` its cost."""
 
     mode: str
     model: str
@@ -90,10 +90,15 @@ def _part(mode: str, model: str, submissions: Iterable[Submission]) -> Part:
         model,
         requests=len(answered),
         pictures=sum(item.outcome is not None and item.outcome.came is Came.IMAGE for item in answered),
-        estimated_usd=sum((item.reserved_usd for item in answered), _NOTHING),
+        estimated_usd=sum((item.reserved_usd for item in answered if _was_paid(item)), _NOTHING),
         actual_usd=sum((item.actual_usd for item in every), _NOTHING),
         reserved_usd=sum((item.reserved_usd for item in every), _NOTHING),
     )
+
+
+def _was_paid(request: Request) -> bool:
+    """Whether a request cost something: one of a batch that failed, expired or was cancelled has an outcome, and no price."""
+    return request.outcome is not None and bool(request.outcome.cost_usd)
 
 
 def _waste(served: Served) -> Mapping[str, Mapping[Waste, Wasted]]:

@@ -37,8 +37,10 @@ def row_lines(rows: RowCosts) -> Iterator[str]:
     """What the rows say, and each difference from the books."""
     if not rows.count:
         return
-    agree = "as the books have it" if not rows.differences else "the books differ:"
-    yield f"{counted(rows.count, 'row')} in the files: {usd(rows.usd)}, {agree}"
+    one = rows.count == 1
+    paid = f"that is what was paid for {'it' if one else 'them'}"
+    agree = f"and {paid}" if not rows.differences else "but the books say otherwise:"
+    yield f"{counted(rows.count, 'picture')} in the files: {usd(rows.usd)} by {'its row' if one else 'their rows'}, {agree}"
     yield from (f"  {one_line(said)}" for said in rows.differences[:_NAMED])
     if len(rows.differences) > _NAMED:
         yield f"  and {len(rows.differences) - _NAMED} more"

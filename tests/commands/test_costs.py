@@ -43,8 +43,27 @@ def test_a_row_that_says_another_price_is_named(one_shot: World, gemini: Emulato
 
     told = one_shot("costs").out
 
-    assert "the books differ:" in told
+    assert "1 picture in the files: 9.9900 USD by its row, but the books say otherwise:\n" in told
     assert "its row says 9.99 USD, the books 0.0" in told
+
+
+def test_rows_that_agree_are_told_in_a_writer_s_words(one_shot: World, gemini: Emulator) -> None:
+    one_shot.make()
+
+    told = one_shot("costs").out.splitlines()[-1]
+
+    assert told == "1 picture in the files: 0.0341 USD by its row, and that is what was paid for it"
+
+
+def test_a_batch_that_failed_for_nothing_is_in_no_estimate(one_shot: World, gemini: Emulator) -> None:
+    gemini.fault("batch-failed")
+    one_shot("batch", "submit", "--yes")
+    one_shot("batch", "collect", "--wait")
+
+    (month,) = json.loads(one_shot("costs", "--format", "json").out)["months"]
+
+    (part,) = month["parts"]
+    assert (part["requests"], part["actualUsd"], part["estimatedUsd"]) == (1, "0", "0")
 
 
 def test_without_books_nothing_was_paid_and_a_month_is_checked(one_shot: World) -> None:

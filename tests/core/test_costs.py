@@ -123,6 +123,26 @@ def test_a_month_counts_everything_once_by_mode_and_model() -> None:
     ]
 
 
+def test_an_estimate_is_of_what_cost_something() -> None:
+    nothing = Decimal(0)
+    vain = [
+        a_submission(
+            a_request(SHOT, variant=n, outcome=an_outcome(came, cost_usd=nothing)), number=n, state=state
+        )
+        for n, (came, state) in enumerate(
+            [(Came.FAILED, State.FAILED), (Came.EXPIRED, State.EXPIRED), (Came.CANCELLED, State.CANCELLED)],
+            start=2,
+        )
+    ]
+    blocked = paid(OLDER, Came.BLOCKED, number=5)
+
+    (month,) = months(served(books_of(paid(), *vain, blocked)))
+
+    (part,) = month.parts
+    assert (part.requests, part.pictures, part.actual_usd) == (5, 1, 2 * CENTS)
+    assert part.estimated_usd == 2 * Decimal("0.05")
+
+
 def test_what_a_month_began_is_that_month_s() -> None:
     times: dict[str, Any] = {"created_at": "2026-10-31T23:59:59Z", "ended_at": "2026-11-01T04:00:00Z"}
     october = a_submission(a_request(SHOT, outcome=an_outcome()), **times)
@@ -160,7 +180,9 @@ def test_rows_are_held_against_the_books(cost: str, books: Books, differences: l
 
 
 def test_rows_that_agree_are_one_line_and_a_world_without_rows_is_none() -> None:
-    assert list(row_lines(RowCosts(2, CENTS))) == ["2 rows in the files: 0.0200 USD, as the books have it"]
+    assert list(row_lines(RowCosts(2, CENTS))) == [
+        "2 pictures in the files: 0.0200 USD by their rows, and that is what was paid for them"
+    ]
     assert list(row_lines(RowCosts())) == []
     assert len(list(row_lines(RowCosts(12, CENTS, ("said",) * 12)))) == 12
 
