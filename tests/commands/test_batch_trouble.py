@@ -341,7 +341,7 @@ def test_a_run_s_record_knows_its_batch_and_is_rebuilt_with_it(one_shot: World, 
     collected = batches()
     shutil.rmtree(run)
     run.mkdir()
-    one_shot("batch", "status", "--run", run.name)
+    one_shot("batch", "collect")
 
     assert [state for _, state in collected] == ["COLLECTED"]
     assert batches() == collected
