@@ -78,7 +78,7 @@ def _in_vain(listed: Sequence[Pull], proposal: Proposal) -> list[Pull]:
         return []  # it may be the very one
     withdrawing = proposal.standing is Standing.WITHDRAWING
     booked = [pull for pull in listed if withdrawing and pull.number == proposal.number]
-    return [*booked, *(pull for pull in _ours(listed, proposal) if pull.number != proposal.number)]
+    return [*booked, *(pull for pull in ours(listed, proposal) if pull.number != proposal.number)]
 
 
 def _found_or_told(forge: Forge, proposal: Proposal) -> Pull | None:
@@ -104,14 +104,14 @@ def _among(pulls: Sequence[Pull], proposal: Proposal) -> Pull | None:
     """A proposal's own: the one that bears its number; where none is booked, the bot's own."""
     if proposal.number:
         return next((pull for pull in pulls if pull.number == proposal.number), None)
-    return next(_ours(pulls, proposal), None)
+    return next(ours(pulls, proposal), None)
 
 
-def _ours(pulls: Iterable[Pull], proposal: Proposal) -> Iterator[Pull]:
+def ours(pulls: Iterable[Pull], proposal: Proposal) -> Iterator[Pull]:
     """The bot's own from a proposal's branch, at one of the commits that are booked."""
     for pull in pulls:
-        ours = pull.branch == proposal.branch and pull.same_repository and pull.author_is_bot
-        if ours and pull.head_sha in proposal.pushed:
+        mine = pull.branch == proposal.branch and pull.same_repository and pull.author_is_bot
+        if mine and pull.head_sha in proposal.pushed:
             yield pull
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from chargen.commands.branching import Brought, bring
+from chargen.commands.observing import ours
 from chargen.commands.proposing import describe
 from chargen.commands.rewording import Rewording
 from chargen.commands.telling import say
@@ -87,9 +88,13 @@ class Refresh:
                 self._bring_or_tell(wanted)
         return self.done
 
+    def _proposals(self, entity: str) -> list[Proposal]:
+        """Of an entity, as this refresh knows them: what is due was reckoned of these, not of what others booked since."""
+        return [item for item in self._read.values() if item.entity == entity]
+
     def _cannot_be_judged(self, entity: str) -> bool:
         """Whether open proposals of an entity may be wanted still, though nothing of it seems due: a file is bad."""
-        standing = [item for item in self.books.proposals.get(entity, ()) if item.open]
+        standing = [item for item in self._proposals(entity) if item.open]
         if entity in self.world.left_out:
             return bool(standing)
         if entity not in self.world.entities:
@@ -98,7 +103,7 @@ class Refresh:
         return any(shot is not None and shot.obstacle is not None for shot in named)
 
     def _allot(self, entity: str, due: Mapping[str, str], may_open: int) -> Allotment:
-        proposals = self.books.proposals.get(entity, ())
+        proposals = self._proposals(entity)
         standing = [item for item in proposals if item.open]
         further = set(due) - {name for item in standing for name in item.shots}
         spoken = {
@@ -181,9 +186,15 @@ class Refresh:
             self.forge.edit_pull(proposal.number, title=title, body=body)
             self.done.updated.append(self._booked(replace(proposal, told=told)))
             return
+        self._refuse_decided(proposal)
         pull = self.forge.open_pull(proposal.branch, self.branches.branch, title, body)
         opened = replace(proposal, number=pull.number, url=pull.url, told=told)
         self.done.opened.append(self._booked(opened))
+
+    def _refuse_decided(self, proposal: Proposal) -> None:
+        """LostRace when a person ended a pull request of this branch that no book has: the next run hears of it."""
+        if any(not item.open for item in ours(self.forge.pulls(proposal.branch), proposal)):
+            raise LostRace(f"{proposal.name} was decided while it was refreshed")
 
     def _withdraw(self, wanted: Proposal) -> None:
         """Nothing is left to propose: booked first, so that closing it is not taken for a person's word; it may be one."""
