@@ -104,7 +104,10 @@ def _unproposed(town: Town, item: Item) -> str:
         number = item.detail.partition(",")[0].removeprefix("#")
         pull = town.forge.pulls.get(int(number)) if number.isdigit() else None
         closed = pull is not None and not pull.open and pull.closed_by == BOT
-        return f"we closed {item.detail} ourselves" if closed and "closed" in item.detail else ""
+        ours = (
+            closed and "closed" in item.detail and not town.lost
+        )  # books gone back know no withdrawal: any bot's closing
+        return f"we closed {item.detail} ourselves" if ours else ""
     review = town.repository.base.world()[0].config.review
     standing = town.remote.books.open_proposals()
     if any(one.shared and one.entity == item.address.entity for one in standing):

@@ -255,7 +255,7 @@ def nothing_is_asked_for_that_a_late_batch_may_answer(town: Town, display_name: 
         return
     books, service = town.remote.books, town.service
     mine = books.submissions[display_name.rpartition("/")[2]]
-    looked_s = service.looked.get(mine.owner.nonce, town.machine.now_s)
+    looked_s = service.sent.get(display_name, service.looked.get(mine.owner.nonce, town.machine.now_s))
     for name, made in service.made.items():
         fenced = books.submissions.get(made.batch.display_name.rpartition("/")[2])
         useful = made.late and (made.batch.state.has_results or not made.batch.state.ended)

@@ -104,6 +104,9 @@ class Service:
         default_factory=set
     )  # files of which somebody heard that they are deleted
     looked: dict[str, int] = field(default_factory=dict)  # when each process saw the list last, by its nonce
+    sent: dict[str, int] = field(
+        default_factory=dict
+    )  # by display name: when who sent what is on the wire had looked
     accepted: Callable[[str], None] = lambda _: None  # told of each display name, the moment before
 
     def copied(self, machine: Machine) -> Service:
@@ -119,9 +122,14 @@ class Service:
             wire=[*self.wire],
             confirmed_gone=set(self.confirmed_gone),
             looked=dict(self.looked),
+            sent=dict(self.sent),
         )
 
     # ---- what happens on its side
+
+    def unended(self) -> bool:
+        """Whether a batch is under way now."""
+        return any(made.ends_s > self.machine.now_s for made in self.made.values())
 
     def settle(self) -> None:
         """Bring everything up to now: late creates arrive, batches end."""
@@ -130,6 +138,7 @@ class Service:
             self.machine.tally["a create arrived late"] += 1
             if late[2] in self.files:
                 self.accepted(late[3])
+                self.sent.pop(late[3], None)
                 self.create(*late[1:])
         for made in self.made.values():
             if not made.batch.state.ended and made.ends_s <= self.machine.now_s:
@@ -306,6 +315,8 @@ class Batches:
         if fault is not None and fault.what.startswith("late"):
             arrives_s = self.process.machine.now_s + fault.seconds
             self.service.wire.append((arrives_s, model, input_file, display_name))
+            looked = self.service.looked
+            self.service.sent[display_name] = looked.get(self.process.nonce, self.service.machine.now_s)
             if fault.what == "late, and killed":
                 self.process.dead = True
                 raise Killed

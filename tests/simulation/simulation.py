@@ -141,7 +141,7 @@ class Simulation:
     def _start(self, one: Act, do: Callable[[SimSession], None]) -> Process | None:
         """A command under way; a laptop runs one at a time."""
         on_laptop = one.what.startswith("laptop")
-        if on_laptop and self.town.laptop.pids:
+        if on_laptop and any(item.on_laptop for item in self.town.machine.processes):
             return None
         self.commands += 1
         nonce = f"nonce-{self.commands}"
@@ -210,10 +210,10 @@ class Simulation:
                 self._start(Act("rebuild"), COMMANDS["rebuild"])
                 self.town.machine.run(-1)
                 self.town.rebuilt = True
-            before = self._marks()
+            before, unended = self._marks(), self.town.service.unended()
             self._log(f"tick {number + 1} of the end")
             self._start_tick()
-            if self.outcome.broken or (before == self._marks() and not self._quarantined()):
+            if self.outcome.broken or not (unended or before != self._marks() or self._quarantined()):
                 return
         self._break(_quiet_at_last, f"something moves still after {_TICKS} ticks: {self._marks()}")
 
