@@ -41,7 +41,12 @@ def lint(repository: Path, *command: str) -> tuple[str, int]:
 
 
 def test_actionlint_finds_nothing(repository: Path) -> None:
-    assert lint(repository, "actionlint") == ("", 0)
+    files = sorted(str(file) for file in (repository / ".github" / "workflows").glob("*.yml"))
+
+    assert lint(repository, "actionlint", *files) == (
+        "",
+        0,
+    )  # by name: a source without .git has no project to look for
 
 
 def test_zizmor_finds_nothing(repository: Path) -> None:
