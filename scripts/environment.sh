@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 # Sourced by the scripts: makes a virtual environment from a lock when there is none, or when the lock has changed.
+# The lock is whole, so nothing is resolved: pip would take the newest of what is asked for with an extra, and refuse it.
 # usage: . scripts/environment.sh; make_environment FOLDER LOCK
 
 find_python() {
@@ -26,7 +27,7 @@ make_environment() {
         echo "no virtual environment: on Debian, apt-get install python3-venv; then run this again" >&2
         return 3
     fi
-    if ! { pip_into "$folder" --require-hashes -r "$lock" && pip_into "$folder" --no-deps --no-build-isolation -e .; }; then
+    if ! { pip_into "$folder" --no-deps --require-hashes -r "$lock" && pip_into "$folder" --no-deps --no-build-isolation -e .; }; then
         echo "not installed (pip's lines above say why; it needs a package index it can reach); run this again" >&2
         return 3
     fi
