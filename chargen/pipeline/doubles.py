@@ -17,6 +17,7 @@ from chargen.core.display_name import booked_as, read_display_name
 from chargen.core.double import judged, turned_up
 from chargen.core.provider_reply import Batch, ProviderTrouble
 from chargen.core.submission import State, Submission
+from chargen.core.unread import asked_usd
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -37,6 +38,7 @@ class Doubled:
     was: Submission
     now: Submission
     counted: tuple[Batch, ...]  # as waste, since this look
+    unpriced: frozenset[str] = frozenset()  # of these the batches whose cost nobody can say
 
     @property
     def told(self) -> Iterator[str]:
@@ -49,7 +51,7 @@ class Doubled:
             what = f"is a second batch of {now.id}, which is {now.batch}"
             late = f"was listed late, and its submission {now.id} was {now.state} meanwhile"
             yield f"  {batch.name} ({batch.state}) {what if now.batch else late}:"
-            if now.lost_usd == was.lost_usd and (batch.state.has_results or not batch.state.ended):
+            if batch.name in self.unpriced:
                 yield "    what it may have cost nobody can say, and nothing is counted: look at Gemini's bill"
             else:
                 yield f"    what it may have cost is counted as waste: {now.lost_usd:.4f} USD at most"
@@ -63,9 +65,7 @@ def book_doubles(
     for submission, batches in _doubled(books, listed):
         if only in ("", submission.id):
             every = _with_booked(provider, submission, batches)
-            new = _settle(
-                desk, provider, submission, every, new=_judged(books, submission, every) != submission
-            )
+            new = _settle(desk, provider, books, submission, every)
             found += [new] if new.counted or new.now.batch != new.was.batch else []
     return found
 
@@ -109,7 +109,7 @@ def _judged(books: Books, submission: Submission, batches: Sequence[Batch]) -> S
 
 
 def _settle(
-    desk: Desk, provider: BatchProvider, was: Submission, batches: Sequence[Batch], *, new: bool
+    desk: Desk, provider: BatchProvider, books: Books, was: Submission, batches: Sequence[Batch]
 ) -> Doubled:
     def decide(books: Books) -> Sequence[Thing]:
         now = books.submissions[was.id]
@@ -118,10 +118,15 @@ def _settle(
         then = _judged(books, now, batches)
         return [then] if then != now else []
 
-    now = desk.book(decide, f"Another batch of {was.id}").submissions[was.id] if new else was
+    if _judged(books, was, batches) != was:
+        books = desk.book(decide, f"Another batch of {was.id}")
+    now = books.submissions[was.id]
     doubles = [batch for batch in batches if batch.name in now.doubles]
     for batch in doubles:  # after booking: who is killed in between asks again at the next look
         if not batch.state.ended:
             with contextlib.suppress(ProviderTrouble):  # it may have ended meanwhile
                 provider.cancel(batch.name)
-    return Doubled(was, now, tuple(batch for batch in doubles if batch.name not in was.doubles))
+    counted = tuple(batch for batch in doubles if batch.name not in was.doubles)
+    costly = [batch for batch in counted if batch.state.has_results or not batch.state.ended]
+    unpriced = frozenset(batch.name for batch in costly if asked_usd(books, now, batch) is None)
+    return Doubled(was, now, counted, unpriced)

@@ -69,6 +69,20 @@ def test_where_the_booked_one_ended_in_vain_the_other_answers_and_nothing_is_was
     assert cancelled(office) == []
 
 
+def test_where_the_double_answers_after_all_the_former_one_is_told_as_counted(office: Office) -> None:
+    sent = submitted(office, BatchState.RUNNING)
+    other = office.provider.add(sent.display_name)
+    look(office)
+    office.provider.batches[other.name] = replace(
+        office.provider.batches[other.name], state=BatchState.SUCCEEDED, ended_at=other.created_at
+    )
+
+    (found,) = look(office)
+
+    assert office.submission(sent.id).lost_usd == MOST
+    assert list(found.told)[-1] == f"    what it may have cost is counted as waste: {MOST:.4f} USD at most"
+
+
 def test_one_that_brought_results_answers_and_the_one_that_runs_is_ended(office: Office) -> None:
     sent = submitted(office, BatchState.RUNNING)
     done = office.provider.add(sent.display_name, state=BatchState.SUCCEEDED)
