@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tests.simulation.machine import Fault
 
 _CHUNK = 250
+_CHUNKS_OF_A_PROCESS = 40  # then another begins: what one remembers of words and worlds grows
 _SHOWN = 5  # broken schedules that are made short and told
 
 
@@ -115,7 +116,9 @@ def _play(seeds: range, jobs: int, mutant: str) -> Iterator[Tried]:
         with stand_ins():
             yield from map(_some, chunks)
         return
-    with multiprocessing.get_context("fork").Pool(jobs, _prepare) as pool:
+    with multiprocessing.get_context("fork").Pool(
+        jobs, _prepare, maxtasksperchild=_CHUNKS_OF_A_PROCESS
+    ) as pool:
         yield from pool.imap_unordered(_some, chunks)
 
 
