@@ -66,10 +66,20 @@ def _seen(forge: Forge, proposals: Sequence[Proposal], listed: Sequence[Pull]) -
             if pull is None and not proposal.open:
                 pull = UNKNOWN  # nothing is left to close
             if pull is not None:
-                closed = not pull.open and not pull.merged and bool(pull.closed_by)
-                yield Seen(proposal, pull, closed and forge.may_write(pull.closed_by))
+                yield _judged(forge, proposal, pull)
         elif proposal.standing in (Standing.CLOSED, Standing.WITHDRAWN) and pull is not None:
             yield Seen(proposal, pull)
+
+
+def _judged(forge: Forge, proposal: Proposal, pull: Pull) -> Seen:
+    closed = not pull.open and not pull.merged and bool(pull.closed_by)
+    return Seen(proposal, pull, closed and forge.may_write(pull.closed_by))
+
+
+def book_end(desk: Desk, forge: Forge, proposal: Proposal) -> Books:
+    """What became of a pull request that was just closed, booked at once: who opens it again opens one that has ended."""
+    seen = _judged(forge, proposal, forge.pull(proposal.number))
+    return desk.book(lambda books: decide(books, [seen]), f"End {proposal.branch}")
 
 
 def _in_vain(listed: Sequence[Pull], proposal: Proposal) -> list[Pull]:

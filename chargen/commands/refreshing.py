@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from chargen.commands.branching import Brought, bring
-from chargen.commands.observing import ours
+from chargen.commands.observing import book_end, ours
 from chargen.commands.proposing import describe
 from chargen.commands.rewording import Rewording
 from chargen.commands.telling import say
@@ -200,8 +200,9 @@ class Refresh:
         """Nothing is left to propose: booked first, so that closing it is not taken for a person's word; it may be one."""
         if wanted.number:
             shown = self._read[wanted.entity, wanted.n].shots  # until it is known who closed it
-            self._booked(replace(wanted.after(Happening.WITHDRAW), shots=shown))
+            withdrawing = self._booked(replace(wanted.after(Happening.WITHDRAW), shots=shown))
             self.forge.close_pull(wanted.number)
+            self.books = book_end(self.desk, self.forge, withdrawing)
         else:
             self._booked(wanted.after(Happening.END))
         self.done.withdrawn.append(wanted)

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 BOOKED = f"{TRACKING}:proposals/location/quay.json"
 
 
-@pytest.fixture
-def number(proposed: Town) -> int:
+@pytest.fixture(params=[1, 2], ids=["at once", "after another run"])
+def number(proposed: Town, request: pytest.FixtureRequest) -> int:
     """The pull request that was withdrawn as its words have changed, and that a writer has opened again."""
     (pull,) = proposed.open_pulls().values()
     reword(proposed, CALM, OMINOUS)
-    proposed.done("refresh")
-    proposed.done("refresh")
+    for _ in range(request.param):
+        proposed.done("refresh")
     assert not proposed.open_pulls()
     proposed.github.set_permission("ada", "write")
     proposed.github.reopen(pull.number, by="ada")
