@@ -61,6 +61,8 @@ def _seen(forge: Forge, proposals: Sequence[Proposal], listed: Sequence[Pull]) -
             say(f"  {late.url}: closed, as nothing is left of {proposal.branch}, or all of it is decided")
             forge.close_pull(late.number)  # a run ended before it could, or opened it when all was decided
             pull = None if late is pull else pull
+            if not proposal.number:  # booked from now on: who opens it again is heard
+                yield Seen(proposal, forge.pull(late.number))
         if proposal.standing in _UNDECIDED:
             pull = pull or _found_or_told(forge, proposal)
             if pull is None and not proposal.open:

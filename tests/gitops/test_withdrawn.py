@@ -116,3 +116,20 @@ def test_a_withdrawn_pull_request_that_the_forge_knows_after_all_is_closed(propo
     proposed.done("refresh")
 
     assert not proposed.open_pulls()
+
+
+def test_who_opens_that_one_again_is_heard(proposed: Town) -> None:
+    number = withdrawing(proposed)
+    pulls = proposed.github.repository().pulls
+    lost = pulls.pop(number)
+    proposed.done("refresh")
+    pulls[number] = lost
+    proposed.done("refresh")
+    proposed.github.set_permission("ada", "write")
+    proposed.github.reopen(number, by="ada")
+
+    proposed.done("refresh")
+    proposed.done("refresh")
+
+    assert list(proposed.open_pulls()) == [BRANCH]
+    assert '"standing": "reopened"' in proposed.show(f"{TRACKING}:proposals/location/quay.json")
