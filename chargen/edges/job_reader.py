@@ -1,26 +1,38 @@
-"""A run's job store to look at: opened without writing, on a disk that is full or read-only too."""
+"""
+A run's job store to look at: nothing of what it records is written, and a disk may be full or read-only.
+
+SQLite leaves an empty `-wal` and its index `-shm` beside a store that was read, where it may write.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from chargen.edges.job_schema import is_empty, refuse_later
-from chargen.edges.job_store import SqliteJobStore
+from chargen.edges.job_store import WAIT_S, SqliteJobStore
 from chargen.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from chargen.ports import Clock
 
 
+# What SQLite answers where it can make no index: https://www.sqlite.org/rescode.html (2026-11-24).
+_NO_INDEX: Final = frozenset(
+    {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}
+)
+
+
 class _JobReader(SqliteJobStore):
     """A store that is there, for reading alone."""
 
     def _connected(self, wait_s: float) -> sqlite3.Connection:
-        with contextlib.suppress(sqlite3.OperationalError):
+        try:
             return _opened(self._path, "mode=ro", wait_s)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _NO_INDEX:  # the low byte is the primary code
+                raise
         # To read changes that wait beside the file, SQLite has to write an index there; without any, it need not.
         if _waiting(self._path):
             raise ConfigurationError(
@@ -39,11 +51,11 @@ class _JobReader(SqliteJobStore):
         return is_empty(self._database)
 
 
-def read_jobs(path: Path, clock: Clock) -> SqliteJobStore | None:
+def read_jobs(path: Path, clock: Clock, *, wait_s: float = WAIT_S) -> SqliteJobStore | None:
     """A run's store, to look at; None where there is none. ConfigurationError, WorkFailed as for SqliteJobStore."""
     if not path.exists():
         return None
-    reader = _JobReader(path, clock)
+    reader = _JobReader(path, clock, wait_s=wait_s)
     if not reader.empty:
         return reader
     reader.close()

@@ -22,6 +22,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from chargen.core.job import TRANSITIONS, Event, Failure, IllegalTransition, Status, advance, count
 from chargen.core.job_record import Artifact, BatchRow, JobRecord, Note
+from chargen.edges.job_reader import read_jobs
 from chargen.edges.job_rows import RunRow
 from chargen.edges.job_store import SqliteJobStore
 from chargen.errors import ConfigurationError, WorkFailed
@@ -439,3 +440,16 @@ def test_a_path_too_long_for_sqlite_is_called_that(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigurationError, match="the path is too long"):
         SqliteJobStore(folder / "jobs.sqlite", Ticking())
+
+
+def test_a_store_that_another_command_has_to_itself_is_not_read_past_its_lock(path: Path) -> None:
+    with SqliteJobStore(path, Ticking()) as made:
+        made.begin(RUN)
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+    holder.execute("BEGIN EXCLUSIVE")
+
+    with pytest.raises(ConfigurationError, match="is locked"):
+        read_jobs(path, Ticking(), wait_s=0)
+
+    holder.close()
