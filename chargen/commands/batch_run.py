@@ -87,7 +87,7 @@ def command(
         _resume(paying, run_id, only=only, force=force)
     paying.mode = Mode(mode) if mode else paying.mode
     with draining() as stop:
-        code = _rounds(paying, stop, workers=workers, no_apply=no_apply)
+        code = make_rounds(paying, stop, workers=workers, no_apply=no_apply)
     _end(paying, stop, style=style)
     return ExitCode.INTERRUPTED if stop.is_set() and code is not ExitCode.REFUSED else code
 
@@ -112,7 +112,9 @@ def _resume(paying: Paying, run_id: str | None, *, only: tuple[str, ...], force:
     paying.spent_usd = paying.actual_usd()  # the cap is the run's, however often it is resumed
 
 
-def _rounds(paying: Paying, stop: threading.Event, *, workers: int | None, no_apply: bool) -> ExitCode:
+def make_rounds(
+    paying: Paying, stop: threading.Event, *, workers: int | None = None, no_apply: bool = False
+) -> ExitCode:
     """Round after round, until a plan is empty, or a round brings nothing; the worst code of all."""
     code, failed, fences, seen = ExitCode.DONE, set[str](), 0, set[str]()
     known: frozenset[Problem] | None = None
@@ -141,7 +143,7 @@ def _rounds(paying: Paying, stop: threading.Event, *, workers: int | None, no_ap
     if stop.is_set():
         say("stopped; `chargen batch run --resume` goes on")
     tell_overtaken(paying)
-    stuck = tell_quarantined(paying.session, round_.plan.quarantined)
+    stuck = tell_quarantined(paying.session, (paying.newest or round_.plan).quarantined)
     return worst(code, last, stuck, ExitCode.FAILED if failed or paying.left_out else ExitCode.DONE)
 
 

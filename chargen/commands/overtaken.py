@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from chargen.commands.telling import say
 from chargen.core.address import selects
 from chargen.core.counted import counted
+from chargen.core.plan import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,12 +39,26 @@ def _held_by_others(paying: Paying) -> Sequence[tuple[Submission, Sequence[Item]
 
 
 def _tell(holder: Submission, items: Sequence[Item], *, forced: bool) -> None:
+    brings = "that run" if holder.mode == "live" else "`chargen batch collect --wait`"
+    same = [item for item in items if item.reason is not Reason.DEBOUNCED]
+    if same:
+        _say_held(holder, same, "under way already")
+        after = "; --force orders another after that" if forced else ""
+        say(f"    not ordered again: {brings} brings {_it(same)} in{after}")
+    older = [item for item in items if item.reason is Reason.DEBOUNCED]
+    if older:
+        _say_held(holder, older, "under way in an older wording")
+        say(f"    not ordered yet: once {brings} has brought that in, the next run orders {_it(older)}")
+
+
+def _say_held(holder: Submission, items: Sequence[Item], how: str) -> None:
     names = ", ".join(str(item.address) for item in items[:_NAMED])
     more = f" and {len(items) - _NAMED} more" if len(items) > _NAMED else ""
     say(
-        f"  {counted(len(items), 'shot')} under way already, in submission {holder.id} of run {holder.run_id} "
+        f"  {counted(len(items), 'shot')} {how}, in submission {holder.id} of run {holder.run_id} "
         f"since {holder.created_at}: {names}{more}"
     )
-    brings = "that run" if holder.mode == "live" else "`chargen batch collect --wait`"
-    after = "; --force orders another after that" if forced else ""
-    say(f"    not ordered again: {brings} brings {'it' if len(items) == 1 else 'them'} in{after}")
+
+
+def _it(items: Sequence[Item]) -> str:
+    return "it" if len(items) == 1 else "them"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -10,13 +11,17 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
+from chargen.commands.batch_run import command as run
+from chargen.commands.batch_run import make_rounds
 from chargen.commands.batch_submit import command as submit
 from chargen.commands.batch_submit import submit_planned
 from chargen.commands.paying import Paying
 from chargen.commands.wiring import Session
 from chargen.core.plan import Options
 from chargen.core.world_config import Mode
+from chargen.edges.clock import SystemClock
 from chargen.edges.environment import read_environment
+from chargen.errors import ExitCode
 
 if TYPE_CHECKING:
     from chargen.emulator.server import Emulator
@@ -104,3 +109,37 @@ def test_what_nobody_forced_is_in_the_plan_and_said_no_more(one_shot: World, gem
 
     assert "under way already" not in said.err
     assert "in flight: submission" in said.err
+
+
+def test_new_words_that_are_forced_wait_for_the_older_ones(one_shot: World, gemini: Emulator) -> None:
+    assert one_shot("batch", "submit", "--yes").code == 0
+    one_shot.edit("quay/imagery.yaml", "a quay", "a quay at low tide")
+
+    said = one_shot("batch", "submit", "--force", NOON, "--yes")
+
+    name, run, at = holder(one_shot)
+    assert said.err.splitlines()[-2:] == [
+        f"  1 shot under way in an older wording, in submission {name} of run {run} since {at}: {NOON}",
+        "    not ordered yet: once `chargen batch collect --wait` has brought that in, the next run orders it",
+    ]
+    assert len(gemini.state.batches) == 1
+
+
+def test_what_others_left_in_quarantine_meanwhile_is_told_and_the_code_says_so(
+    one_shot: World, gemini: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SystemClock, "sleep", lambda *_: None)
+    one_shot.edit("chargen.yaml", "limits: {", "limits: {retries: 1, ")
+    gemini.fault("drop:on=create,times=1", "delete-fails:times=forever")
+    session = Overtaken(
+        one_shot.root, read_environment(), others=[lambda: one_shot("batch", "submit", "--yes")]
+    )
+    paying = Paying(session, session.desk(), Options(mode=Mode.BATCH), yes=True, mode=Mode.BATCH)
+
+    with click.Context(run):
+        code = make_rounds(paying, threading.Event())
+
+    err = one_shot.capsys.readouterr().err
+    (held,) = one_shot.status()["submissions"]
+    assert (code, held["state"]) == (ExitCode.CONFLICT, "QUARANTINED")
+    assert err.rpartition("planning again")[2].count(f"QUARANTINED  {held['id']}") == 1
